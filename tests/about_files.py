@@ -12,6 +12,7 @@ REASONS = {
     "postgres/": "has a server of its own",
     "cli/reports/test_day.py::test_pipes_leave_the_same_behind": PUT_BACK,
     "cli/test_place.py": FILE,
+    "services/stock/test_ledger.py::test_what_moves_stock_costs_the_same": "counts steps of SQLite's machine",
     "test_copies.py": COPIES,
     "test_encrypted_copies.py": COPIES,
     "test_machines.py": ITS_OWN,

@@ -133,8 +133,10 @@ def _clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 
 @pytest.fixture(scope="session")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def template(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An empty shop in New York with USD."""
+    if server_shops.IS_CHOSEN:
+        request.getfixturevalue("server_shelf")  # where benches are copied to
     path = tmp_path_factory.mktemp("template") / "shop.db"
     _set_up(path)
     return path
@@ -199,7 +201,7 @@ def database(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest
         server = on_server.empty()
         monkeypatch.setenv("ORDERCLI_DB", str(server))
         yield server
-        server_shops.check_laws(server)
+        on_server.check()
         return
     template = request.getfixturevalue("template")
     path = tmp_path / "shop.db"

@@ -52,7 +52,7 @@ def running(folder: Path, *settings: str) -> Iterator["subprocess.Popen[bytes]"]
     """Run the server that was made in a folder."""
     told = (
         *(f"unix_socket_directories={folder}", "listen_addresses=", "fsync=off", "jit=off"),
-        *("full_page_writes=off", "autovacuum=off", "max_connections=40", *settings),
+        *("full_page_writes=off", "autovacuum=off", "max_connections=200", *settings),
     )
     data = str(folder / "data")
     words = [program("postgres"), "-D", data, *(word for each in told for word in ("-c", each))]

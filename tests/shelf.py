@@ -47,6 +47,7 @@ def settle() -> None:
 
     A copy is dated 1970: whoever writes to it dates it anew, so one look tells whether it is still the copy.
     """
+    server_shops.settle()
     while _DUE:
         database, kept = _DUE.popitem()
         shutil.copyfile(kept, database)

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from shutil import rmtree
 from tempfile import mkdtemp
-from typing import Any
 
+from ordercli.driver import Driver
 from ordercli.server import Server, ShopPlace
-from server_shops import changing_at, looking_at
+from server_shops import looking_at, staying_at
 
 _SCHEMA = "SELECT group_concat(name || ' ' || rootpage || ' ' || coalesce(sql, '')) FROM sqlite_schema"
 """All of it in one text: rows would take longer than to look whether they are the same."""
@@ -88,14 +88,27 @@ def looking_into(database: ShopPlace) -> Iterator[sqlite3.Connection]:
 
 
 @contextmanager
-def changing(database: ShopPlace) -> Iterator[Any]:
-    """A connection that changes what is in a database past all commands; it is committed at the end."""
-    if isinstance(database, Server):
-        with changing_at(database) as driver:
+def changing(database: ShopPlace) -> Iterator[Driver]:
+    """A connection past all commands, in a transaction: what a database itself refuses is seen by it.
+
+    An error takes back all that was written.
+    """
+    with closing(staying(database)) as driver:
+        driver.execute("PRAGMA foreign_keys = ON")
+        driver.execute("BEGIN")
+        try:
             yield driver
-        return
-    with closing(sqlite3.connect(database)) as connection, connection:
-        yield connection
+        except BaseException:
+            driver.execute("ROLLBACK")
+            raise
+        driver.execute("COMMIT")
+
+
+def staying(database: ShopPlace) -> Driver:
+    """A connection past all commands, for who asks many times; it is its to close."""
+    if isinstance(database, Server):
+        return staying_at(database)
+    return sqlite3.connect(database, isolation_level=None)
 
 
 def texts_in(database: ShopPlace) -> list[tuple[str, str]]:
@@ -110,7 +123,7 @@ def texts_in(database: ShopPlace) -> list[tuple[str, str]]:
 
 
 @contextmanager
-def held_back(connection: Any, trigger: str) -> Iterator[None]:
+def held_back(connection: Driver, trigger: str) -> Iterator[None]:
     """A law of the data does not hold meanwhile."""
     named = "SELECT tbl_name, sql FROM sqlite_schema WHERE name = ?"
     table, made = connection.execute(named, (trigger,)).fetchone()

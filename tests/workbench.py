@@ -9,14 +9,16 @@ from dataclasses import dataclass
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
+import server_shops
 from ordercli.db import driver_of, writing
 from ordercli.domain.orders.order_rows import AMOUNTS, PERSONAL, OrderRow
 from ordercli.formats.orders.layout import ShopDefaults, group_parser, is_complete, read_groups
 from ordercli.formats.orders.order_layouts import layout_of
 from ordercli.formats.source import open_source
 from ordercli.queries.laws import broken_laws
+from ordercli.server import Server, ShopPlace
 from ordercli.services.catalog.products import add_product
 from ordercli.services.operations import Outcome, Work, begin_operation, seal_operation
 from ordercli.services.orders.order_import import StagedFile, import_orders
@@ -30,9 +32,10 @@ NOW = "2026-03-16T13:00:00Z"
 
 @dataclass(frozen=True, slots=True)
 class Workbench:
-    """One database file and what tests do with it."""
+    """One database and what tests do with it."""
 
     path: Path
+    """Where tests run on a server it is a :class:`Server`, as the fixture ``database`` is."""
 
     def do(self, use_case: Callable[[Work], Outcome], *, now: str = NOW) -> Outcome:
         """Run a use case as one operation in one transaction; an error rolls everything back."""
@@ -124,6 +127,9 @@ class Workbench:
 
     def broken_laws(self) -> list[str]:
         """Laws of the data that do not hold."""
+        place = cast("ShopPlace", self.path)
+        if isinstance(place, Server):
+            return server_shops.broken_laws(place)
         with looking_into(self.path) as connection:
             return broken_laws(connection)
 
@@ -132,8 +138,10 @@ def _receive(receipt: Receipt, work: Work) -> Outcome:
     return receive(work, [receipt], occurred_at=work.now, reference=None)
 
 
-def workbench(template: Path, target: Path) -> Workbench:
-    """A bench over a fresh copy of the empty shop."""
+def workbench(template: ShopPlace, target: ShopPlace) -> Workbench:
+    """A bench over a fresh copy of a shop; where tests run on a server it is there, whatever is named."""
+    if server_shops.IS_CHOSEN or isinstance(template, Server) or isinstance(target, Server):
+        return Workbench(cast("Path", server_shops.bench(template, target)))
     for suffix in ("-wal", "-shm"):
         target.with_name(target.name + suffix).unlink(missing_ok=True)
     shutil.copy(template, target)

@@ -1,6 +1,5 @@
 """What a state machine of a shop stands on: its database, its clock, and what is asked at the end of its life."""
 
-import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -17,6 +16,7 @@ from ordercli.services.operations import Outcome, Work
 from ordercli.services.stock.locations import add_location
 from ordercli.services.stock.recipes import set_recipe
 from services.plain_shop import KIT, PACK, RECIPES, SKUS, promise_nothing
+from turned import staying
 from workbench import Workbench, workbench
 
 BEGIN = "2026-03-16T13:00:00Z"
@@ -35,7 +35,7 @@ class MachineOfAShop(RuleBasedStateMachine):
         super().__init__()
         self.folder = TemporaryDirectory()
         self.bench: Workbench = workbench(self.stocked, Path(self.folder.name) / "shop.db")
-        self.reader = sqlite3.connect(self.bench.path)
+        self.reader = staying(self.bench.path)
         self.now = BEGIN
         self.numbers = 0
 

@@ -6,7 +6,9 @@ import pytest
 
 from cli.steps import card, content, done, level, listed
 from conftest import Run
+from ordercli.server import line_of
 from shelf import kept
+from workbench import workbench
 
 EAN = "4006381333931"
 UPC = "036000291452"
@@ -47,16 +49,17 @@ def test_a_waiting_kit_backorders_its_components(kit_shop: Run) -> None:
     assert (level(kit_shop, "GIFT")["backordered"], level(kit_shop, "RING-7")["backordered"]) == (2, 4)
 
 
-def test_the_catalog_keeps_kits_barcodes_and_retired_products(kit_shop: Run, run: Run, tmp_path: Path) -> None:
+def test_the_catalog_keeps_kits_barcodes_and_retired_products(
+    kit_shop: Run, template: Path, tmp_path: Path
+) -> None:
     done(kit_shop("product", "edit", "RING-7", "--barcode", EAN, "--case-pack", "12"))
     done(kit_shop("product", "edit", "RING-8", "--retired-on", "2026-03-01"))
     exported = done(kit_shop("product", "export")).stdout
     assert "NECK-MOON:1;RING-7:2" in exported
 
-    (tmp_path / "shop.db").unlink()
-    done(run("init", "--time-zone", "America/New_York", "--currency", "USD"))
-    done(run("product", "import", "-", stdin=exported))
-    assert done(run("product", "export")).stdout == exported
+    other = line_of(workbench(template, tmp_path / "other.db").path)
+    done(kit_shop("--db", other, "product", "import", "-", stdin=exported))
+    assert done(kit_shop("--db", other, "product", "export")).stdout == exported
 
 
 @pytest.mark.parametrize("command", ["receive", "adjust", "move", "count", "import", "purchase"])

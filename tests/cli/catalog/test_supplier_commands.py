@@ -1,7 +1,5 @@
 """Suppliers: their terms, their products, and lead times learned from what came."""
 
-import sqlite3
-from contextlib import closing
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,6 +9,7 @@ import pytest
 from cli.steps import card, content, done, listed, receipt
 from conftest import Run
 from ordercli.domain.catalog.supplier_terms import SUPPLIER_TERMS
+from turned import looking_into
 
 SILVER = "Silver & Son"
 
@@ -41,10 +40,10 @@ def test_an_edit_names_what_changed_as_options_do(run: Run) -> None:
 
 def supply(database: Path, sku: str) -> dict[str, Any]:
     """The row of the view that plans are made with."""
-    with closing(sqlite3.connect(database)) as connection:
-        connection.row_factory = sqlite3.Row
+    with looking_into(database) as connection:
         sql = "SELECT s.* FROM supply s JOIN product p ON p.id = s.product_id WHERE p.sku = ?"
-        return dict(connection.execute(sql, (sku,)).fetchone())
+        found = connection.execute(sql, (sku,))
+        return dict(zip((column[0] for column in found.description), found.fetchone(), strict=True))
 
 
 def come(run: Run, sku: str, days: list[int]) -> None:

@@ -22,6 +22,8 @@ from cli.steps import (
     unshipped,
 )
 from conftest import Run
+from ordercli.server import line_of
+from workbench import workbench
 
 REPORTS = (ALL_ORDERS, UNSHIPPED, ORDER_REPORT)
 LATER = "2026-03-17T09:00:00-04:00"
@@ -52,12 +54,11 @@ def test_the_reports_meet_with_the_same_result_in_any_order_and_number(
 ) -> None:
     results = set()
     for number, order in enumerate(permutations(REPORTS)):
-        copy = tmp_path / f"{number}.db"
-        copy.write_bytes(database.read_bytes())
+        copy = line_of(workbench(database, tmp_path / f"{number}.db").path)
         for report in (*order, *order[:number]):
-            assert shop("--db", str(copy), "order", "import", report).exit_code in (0, 4)
-        orders = done(shop("--db", str(copy), "order", "export")).stdout
-        results.add((orders, done(shop("--db", str(copy), "stock", "--format", "csv")).stdout))
+            assert shop("--db", copy, "order", "import", report).exit_code in (0, 4)
+        orders = done(shop("--db", copy, "order", "export")).stdout
+        results.add((orders, done(shop("--db", copy, "stock", "--format", "csv")).stdout))
 
     assert len(results) == 1
     ((orders, _),) = results

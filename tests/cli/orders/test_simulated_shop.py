@@ -14,6 +14,7 @@ import pytest
 
 from campaign import TIMES, drawing
 from conftest import Run
+from ordercli.server import line_of
 from services.orders.simulated_channel import (
     HOURS,
     OTHER_SHOP,
@@ -49,10 +50,10 @@ class Seller:
 
     def __init__(self, run: Run, stocked: Path, path: Path) -> None:
         self._run = run
-        self._bench = workbench(stocked, path)
+        self._bench, self._upload = workbench(stocked, path), path.with_suffix(".txt")
 
     def types(self, *words: str, may_refuse: bool = False) -> str:
-        ran = self._run("--db", str(self._bench.path), *words, now=NOW)
+        ran = self._run("--db", line_of(self._bench.path), *words, now=NOW)
         assert ran.exit_code == 0 or may_refuse, (words, ran)
         return ran.stdout
 
@@ -72,9 +73,8 @@ class Seller:
             "pick": self.types("pick", "--group", "order", "--format", "csv"),
             "returns": without_numbers(self.types("return", "list", "--format", "csv", "--raw")),
         }
-        upload = self._bench.path.with_suffix(".txt")
-        self.types("shipment", "confirm", str(upload))
-        seen["confirm"] = upload.read_text() if upload.exists() else ""
+        self.types("shipment", "confirm", str(self._upload))
+        seen["confirm"] = self._upload.read_text() if self._upload.exists() else ""
         assert self._bench.broken_laws() == []
         return seen
 

@@ -1,6 +1,5 @@
 """Random lives of returns on a real database, compared with a plain count of units and money."""
 
-import sqlite3
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -43,6 +42,7 @@ from ordercli.services.returns.returns import (
 from ordercli.services.shipping.shipping import ship
 from ordercli.services.shipping.shipping_plan import NewShipment
 from ordercli.services.stock.disposal import Disposal, dispose
+from turned import staying
 from workbench import Workbench, told, workbench
 
 SKU = "RING-7"
@@ -109,7 +109,7 @@ class ReturnsMachine(RuleBasedStateMachine):
         super().__init__()
         self.folder = TemporaryDirectory()
         self.bench: Workbench = workbench(self.begun, Path(self.folder.name) / "shop.db")
-        self.reader = sqlite3.connect(self.bench.path)
+        self.reader = staying(self.bench.path)
         self.shop = Shop(Counter(HOME=4))
         self.now = BEGIN
         self.paid = {
