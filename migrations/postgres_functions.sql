@@ -199,6 +199,11 @@ CREATE FUNCTION json_type(text, text) RETURNS text LANGUAGE sql IMMUTABLE PARALL
 CREATE FUNCTION json_group_step(text, json) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
  AS $$SELECT $1 || CASE $1 WHEN '[' THEN '' ELSE ',' END || coalesce(json_dense($2), 'null')$$;
 CREATE FUNCTION json_group_end(text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$SELECT $1 || ']'$$;
+CREATE FUNCTION json_pair_step(text, text, text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
+ AS $$SELECT $1 || CASE $1 WHEN '{' THEN '' ELSE ',' END || to_json($2)::text || ':' || coalesce(to_json($3)::text, 'null')$$;
+CREATE FUNCTION json_pair_end(text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$SELECT $1 || '}'$$;
+CREATE AGGREGATE json_group_object(text, text) (SFUNC = json_pair_step, STYPE = text, FINALFUNC = json_pair_end,
+ INITCOND = '{');
 CREATE AGGREGATE json_group_array(json) (SFUNC = json_group_step, STYPE = text, FINALFUNC = json_group_end, INITCOND = '[');
 
 -- Sums.

@@ -127,6 +127,7 @@ ALLOWED = {
     # What doctor asks of a server.
     "server_shape": {"dbplace", "server", "server_schema", "serverdriver"},
     "server_checkup": {"dbplace", "driver", "errors", "queries", "server", "server_shape", "shape"},
+    "server_roles": {"dbfile", "domain", "errors", "server_schema", "shape"},
     # A shop copied to another place.
     "moving": {
         *("copies", "db", "dbfile", "dbplace", "dbserver", "domain", "driver", "errors", "migrate", "queries"),

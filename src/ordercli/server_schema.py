@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from ordercli.domain.made_rows import LOOSE
 from ordercli.serverdriver import SEARCH_PATH
@@ -35,6 +36,9 @@ _TRIGGER = re.compile(
 )
 
 
+_REFUSES = re.compile(r"\s*SELECT RAISE\(ABORT, '[^']+'\);\s*")
+
+
 def statements() -> Iterator[str]:
     """All that makes a shop in an empty database."""
     tables, laws = in_two()
@@ -61,9 +65,8 @@ def in_two() -> tuple[list[str], list[str]]:
 
 def _schema() -> Iterator[str]:
     """Every table, then every index, reference, view and trigger, in an order in which they can be made."""
-    file = scripts_folder() / "versions" / "s0001_first_schema.sql"
     references: list[str] = []
-    for whole in file.read_text(encoding="utf-8").rstrip().split("\n\n"):
+    for whole in _first_schema():
         sql = spoken(whole.removesuffix(";")).replace("%%", "%")
         yield _TOLD.format(*map(_quoted, _named(whole.removesuffix(";"))))
         match sql.split()[1:3]:
@@ -80,6 +83,29 @@ def _schema() -> Iterator[str]:
                 yield _placed(sql)
             case _:
                 yield sql
+
+
+class MadeTrigger(NamedTuple):
+    """A trigger of the schema: its table, what it waits for, and whether it refuses that always."""
+
+    table: str
+    verb: str
+    always_refuses: bool
+
+
+def triggers() -> Iterator[MadeTrigger]:
+    """Every trigger of the schema."""
+    for whole in _first_schema():
+        if found := _TRIGGER.fullmatch(whole.removesuffix(";")):
+            is_bare = not found["condition"] and not found["columns"] and found["when"] == "BEFORE"
+            yield MadeTrigger(
+                found["table"], found["verb"], is_bare and _REFUSES.fullmatch(found["body"]) is not None
+            )
+
+
+def _first_schema() -> list[str]:
+    file = scripts_folder() / "versions" / "s0001_first_schema.sql"
+    return file.read_text(encoding="utf-8").rstrip().split("\n\n")
 
 
 def _named(sql: str) -> tuple[str, str, str, str]:

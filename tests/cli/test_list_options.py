@@ -30,6 +30,7 @@ NO_LIST = {
     "message render": "a letter",
     **dict.fromkeys(("sql", "report run"), "whatever its statement says"),
     "schema": "a schema",
+    "db roles": "a script",
     **dict.fromkeys(("run", "shell"), "what the commands in it show"),
 }
 """Commands that write nothing to the database and are no lists, and what they show instead."""

@@ -238,6 +238,7 @@ ELSEWHERE = {
     ("workbook", "pull"),
     ("restore",),
     ("db", "copy"),
+    ("db", "roles"),
     ("completion",),
     ("help",),
     *TEMPLATES,

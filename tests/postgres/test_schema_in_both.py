@@ -113,6 +113,7 @@ EXPRESSIONS = (
     '(SELECT value FROM json_each(\'["a", "b"]\') AS t LIMIT 1)',
     "(SELECT key FROM json_each('{\"a\": 1}') AS t)",
     "(SELECT json_group_array(json_array(x, 1)) FROM (SELECT 'a\"b' AS x) AS t)",
+    """(SELECT json_group_object(x, y) FROM (SELECT 'a"b' AS x, 'c, d' AS y UNION ALL SELECT 'e', NULL) AS t)""",
     *(f"rtrim(json_array({values}), ',nul]')" for values in LINES),
     *(f"(SELECT json_group_array(json_array({values})) FROM (SELECT 1 AS y) AS t)" for values in LINES),
     "(SELECT json_group_array(json_object('a', 'b, c : d', 'e', 1)) FROM (SELECT 1 AS y) AS t)",

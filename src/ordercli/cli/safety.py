@@ -166,6 +166,28 @@ _TOLD = {
 """Whose rows are told of a copy, and how."""
 
 
+@db_app.command("roles")
+def roles(
+    ctx: typer.Context,
+    app: Annotated[
+        str, typer.Option("--app", metavar="ROLE", help="The role of those who work in the shop.")
+    ] = "ordercli_app",
+    looking: Annotated[
+        str, typer.Option("--reader", metavar="ROLE", help="The role of those who only look.")
+    ] = "ordercli_reader",
+) -> None:
+    """Print the SQL that makes two roles of a shop on a server: one changes no facts, one sees no people.
+
+    Whoever keeps the server runs it in the shop's database.
+
+    Example: ordercli db roles --app packers --reader analysts
+    """
+    from ordercli.server_roles import script
+
+    del ctx
+    console.stdout().write(script(app, looking))
+
+
 @db_app.command("info")
 def info(ctx: typer.Context) -> None:
     """Say where the database is, what is in it, and how it is set up.

@@ -115,6 +115,7 @@ BY_COMMAND: dict[str, str] = {
     "view save NAME": NOTHING,
     "--max-wait SECONDS": NOTHING,
     "restore FILE": FILE,
+    "db roles ROLE": NOTHING,
     "db copy SOURCE": FILE,
     "db copy TARGET": FILE,
     "backup FILE": FILE,

@@ -1,0 +1,174 @@
+"""Who works in a shop on a server changes no facts, and who only looks sees nobody: both by trying."""
+
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+
+from here import Ran, run_here
+from ordercli.domain.orders.personal import ERASED
+from ordercli.moving import copy_shop
+from ordercli.server import Server
+from ordercli.server_roles import facts
+from ordercli.serverdriver import SEARCH_PATH
+from postgres.conftest import TOP, Twin, connected
+from server_shops import at
+
+NOW = "2026-03-20T14:00:00Z"
+SAMPLE = TOP / "src" / "ordercli" / "sample"
+
+
+@pytest.fixture(scope="module")
+def shared(cluster: str, varied: Twin) -> Server:
+    """A shop with rows in every table, and two users with the roles."""
+    folder = Path(cluster.split(maxsplit=1)[0].removeprefix("host="))
+    with closing(connected(f"{cluster} dbname=postgres")) as first:
+        first.execute(b"CREATE DATABASE shared TEMPLATE template0")
+    copy_shop(varied.file, at(folder, "shared"), wait_seconds=5)
+    told = run_here(["db", "roles", "--app", "packers", "--reader", "analysts"])
+    assert (told.exit_code, told.stderr) == (0, "")
+    with closing(connected(f"{cluster} dbname=shared")) as there:
+        for _ in range(2):  # again it changes nothing
+            there.execute(told.stdout.encode())
+        there.execute(
+            b"CREATE USER packer; GRANT packers TO packer; CREATE USER analyst; GRANT analysts TO analyst"
+        )
+    return at(folder, "shared")
+
+
+def as_user(server: Server, user: str) -> Server:
+    return Server(*[server.url.replace("postgres@", f"{user}@")] * 2)
+
+
+def on(server: Server, *words: str) -> Ran:
+    return run_here(words, environment={"ORDERCLI_DB": str(server), "ORDERCLI_NOW": NOW})
+
+
+@pytest.fixture
+def packer(cluster: str, shared: Server) -> Iterator["psycopg.Connection[Any]"]:
+    del shared
+    with closing(connected(cluster.replace("user=postgres", "user=packer dbname=shared"))) as there:
+        yield there
+
+
+@pytest.fixture
+def analyst(cluster: str, shared: Server) -> Iterator["psycopg.Connection[Any]"]:
+    del shared
+    with closing(connected(cluster.replace("user=postgres", "user=analyst dbname=shared"))) as there:
+        yield there
+
+
+def denied(there: "psycopg.Connection[Any]", statement: str) -> bool:
+    try:
+        there.execute(statement.encode())
+    except (psycopg.errors.InsufficientPrivilege, psycopg.errors.ObjectNotInPrerequisiteState):
+        return True
+    return False
+
+
+def test_facts_are_neither_changed_nor_removed_by_who_works_there(packer: "psycopg.Connection[Any]") -> None:
+    changed, removed = facts("UPDATE"), facts("DELETE")
+    assert {"stock_movement", "order_event", "refund", "row_change"} <= set(changed)
+    assert {"operation", "row_change"} <= set(removed)
+    for table in changed:
+        (column,) = packer.execute(
+            "SELECT attname FROM pg_attribute WHERE attrelid = %s::regclass AND attnum = 1", (f"ordercli.{table}",)
+        ).fetchone() or ("",)
+        assert denied(packer, f"UPDATE ordercli.{table} SET {column} = {column}"), table
+    for table in removed:
+        assert denied(packer, f"DELETE FROM ordercli.{table}"), table
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "ALTER TABLE ordercli.stock_movement DISABLE TRIGGER ALL",
+        "DROP TRIGGER stock_movement_no_update ON ordercli.stock_movement",
+        "SET session_replication_role = replica",
+        "TRUNCATE ordercli.stock_movement",
+        "CREATE OR REPLACE FUNCTION ordercli.next_product() RETURNS bigint LANGUAGE sql AS 'SELECT 1::bigint'",
+        "CREATE TABLE ordercli.mine (x int)",
+        "UPDATE ordercli.alembic_version SET version_num = 'x'",
+        "UPDATE sqlite.sqlite_schema SET sql = ''",
+    ],
+)
+def test_what_keeps_the_laws_is_out_of_reach(
+    packer: "psycopg.Connection[Any]", analyst: "psycopg.Connection[Any]", statement: str
+) -> None:
+    assert denied(packer, statement)
+    assert denied(analyst, statement)
+
+
+WORK = """
+product add NEW-1 --name New
+stock receive NEW-1:5 --cost 1.00 --reference R-1
+order add N-1 --line NEW-1:2@5.00 --email new@example.com
+order note N-1 hello
+order hold N-1 --reason look
+order release N-1
+ship N-1 --carrier USPS --tracking 9400 --cost 3.00
+return open N-1 --line NEW-1:1 --reason defective
+order add N-2 --line NEW-1:1@5.00
+order cancel N-2 --by buyer --reason mind
+stock adjust NEW-1 --by -1 --reason damage
+channel edit shop --time-zone Europe/Vienna
+config set reorder_cover_days 20
+"""
+
+
+def test_a_day_is_worked_with_that_role(shared: Server) -> None:
+    place = as_user(shared, "packer")
+    for line in WORK.strip().splitlines():
+        ran = on(place, "--yes", *line.split())
+        assert ran.exit_code == 0, (line, ran.stderr)
+    ran = on(place, "order", "import", str(SAMPLE / "unshipped-orders.txt"))
+    assert ran.exit_code in (0, 4), ran.stderr
+    ran = on(place, "--yes", "undo")
+    assert ran.exit_code == 0, ran.stderr
+    for question in ("today", "stock", "order list", "reorder", "metrics", "report sales"):
+        assert on(place, *question.split()).exit_code == 0, question
+
+
+def test_who_only_looks_sees_everything_but_people(cluster: str, analyst: "psycopg.Connection[Any]") -> None:
+    with closing(connected(f"{cluster} dbname=shared")) as owner:
+        relations = owner.execute(
+            "SELECT relname FROM pg_class WHERE relnamespace = 'ordercli'::regnamespace AND relkind IN ('r', 'v')"
+        ).fetchall()
+        told_by_views = owner.execute(
+            """SELECT DISTINCT a.attname FROM pg_depend d JOIN pg_rewrite r ON r.oid = d.objid
+JOIN pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
+WHERE d.classid = 'pg_rewrite'::regclass AND d.refobjid = 'ordercli.personal_data'::regclass"""
+        ).fetchall()
+    assert {name for (name,) in told_by_views} & set(ERASED) == set()
+    analyst.execute(f"SET search_path = {SEARCH_PATH}".encode())
+    for (name,) in relations:
+        if name != "personal_data":
+            assert not denied(analyst, f"SELECT * FROM ordercli.{name} LIMIT 1"), name
+            assert denied(analyst, f"DELETE FROM ordercli.{name}"), name
+    for column in ERASED:
+        assert denied(analyst, f"SELECT {column} FROM ordercli.personal_data"), column
+    assert denied(analyst, "SELECT * FROM ordercli.personal_data")
+    assert not denied(analyst, "SELECT count(*), max(country) FROM ordercli.personal_data")
+
+
+def test_commands_that_show_nobody_work_with_that_role_and_others_are_told_8(shared: Server) -> None:
+    place = as_user(shared, "analyst")
+    for question in ("stock", "report sales", "reorder", "metrics", "db info", "stock value"):
+        ran = on(place, *question.split())
+        assert ran.exit_code == 0, (question, ran.stderr)
+    for words in (("order", "list"), ("product", "add", "X", "--name", "X")):
+        ran = on(place, *words)
+        assert (ran.exit_code, ran.stdout, ran.stderr.count("\n")) == (8, "", 1), ran.stderr
+        assert "does not let this user do that" in ran.stderr
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("--app", "a;b"), ("--app", ""), ("--reader", "pg_x"), ("--app", "same", "--reader", "same"), ("--app", "Ä")],
+)
+def test_what_is_no_name_of_a_role_is_refused(words: tuple[str, ...]) -> None:
+    ran = run_here(["db", "roles", *words])
+    assert (ran.exit_code, ran.stdout, ran.stderr.count("\n")) == (2, "", 1)
