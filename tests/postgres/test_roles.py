@@ -115,7 +115,7 @@ order add N-2 --line NEW-1:1@5.00
 order cancel N-2 --by buyer --reason mind
 stock adjust NEW-1 --by -1 --reason damage
 channel edit shop --time-zone Europe/Vienna
-config set reorder_cover_days 20
+config set cover_days 20
 """
 
 
