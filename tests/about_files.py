@@ -11,6 +11,7 @@ REASONS = {
     "migrations/": SCHEMA,
     "postgres/": "has a server of its own",
     "cli/reports/test_day.py::test_pipes_leave_the_same_behind": PUT_BACK,
+    "cli/test_every_writer.py::test_restoring_over": COPIES,
     "cli/test_place.py": FILE,
     "services/stock/test_ledger.py::test_what_moves_stock_costs_the_same": "counts steps of SQLite's machine",
     "test_copies.py": COPIES,

@@ -24,7 +24,7 @@ from ordercli.queries.journal import operation_report
 from ordercli.queries.reader import reading_through
 from ordercli.services.safety.undo import undo
 from shelf import kept
-from turned import changing, looking_into
+from turned import changing, held_back, looking_into
 from workbench import NOW, Workbench
 
 
@@ -578,26 +578,17 @@ SAID = {
 }
 
 
-def test_a_preview_says_what_a_seller_calls_things_and_in_the_shops_time(lived_shop: Run, database: Path) -> None:
-    begun = database.read_bytes()
-    for line, said in SAID.items():
-        assert lived_shop("--yes", *line.split()).exit_code in (0, 4)
-        assert said in done(lived_shop("undo", "--dry-run")).stderr, line
-        database.write_bytes(begun)
+@pytest.mark.parametrize("line", SAID)
+def test_a_preview_says_what_a_seller_calls_things_and_in_the_shops_time(lived_shop: Run, line: str) -> None:
+    assert lived_shop("--yes", *line.split()).exit_code in (0, 4)
+    assert SAID[line] in done(lived_shop("undo", "--dry-run")).stderr
 
 
 def test_nothing_is_built_on_a_journal_that_was_tampered_with(shop: Run, database: Path) -> None:
     done(shop("product", "edit", "RING-7", "--unit-price", "35"))
     number = last_operation(database)
-    with changing(database) as connection:
-        (told,) = connection.execute(
-            "SELECT sql FROM sqlite_schema WHERE name = 'row_change_no_update'"
-        ).fetchone()
-        connection.execute("DROP TRIGGER row_change_no_update")
-        connection.execute(
-            "UPDATE row_change SET old = json_set(old, '$.unit_price_minor', 1) WHERE table_name = 'product'"
-        )
-        connection.execute(told)
+    with changing(database) as connection, held_back(connection, "row_change_no_update"):
+        connection.execute("UPDATE row_change SET old = '{\"unit_price_minor\":1}' WHERE table_name = 'product'")
 
     ran = shop("--yes", "undo")
 

@@ -92,14 +92,14 @@ def seen(run: Run, command: str, *where: str) -> list[dict[str, Any]]:
 
 
 def test_the_day_by_calls_is_the_day_by_files(
-    run: Run, database: Path, account: Account, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    run: Run, account: Account, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
     for file in SAMPLE.iterdir():
         shutil.copy(file, tmp_path / file.name)
     account.reports = {SETTLEMENT: (SAMPLE / "settlement.txt").read_bytes()}
     account.settlements = [("2026-03-16T00:00:00Z", SETTLEMENT)]
-    files = ("--db", str(database.with_name("files.db")))
+    files = ("--db", str(tmp_path / "files.db"))
     done(run(*files, "init", "--time-zone", "America/New_York", "--currency", "USD", now=NOW))
 
     lived(run, *files, by_calls=False)

@@ -69,10 +69,10 @@ SEEN_OTHERWISE = {
 }
 
 
-def test_files_and_api_tell_the_same_of_every_order(shop: Run, database: Path) -> None:
+def test_files_and_api_tell_the_same_of_every_order(shop: Run, tmp_path: Path) -> None:
     done(sync(shop, *SINCE))
     by_api = exported(shop)
-    other = ("--db", str(database.with_name("files.db")))
+    other = ("--db", str(tmp_path / "files.db"))
     done(shop(*other, "init", "--time-zone", "America/New_York"))
     for kind, file in (("product", "products.csv"), ("stock", "opening-stock.csv")):
         done(shop(*other, kind, "import", str(SAMPLE / file)))

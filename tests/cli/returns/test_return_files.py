@@ -9,6 +9,7 @@ import pytest
 from cli.steps import all_orders, card, content, done, level, listed, receipt, tsv
 from conftest import Ran, Run
 from shelf import kept
+from workbench import workbench
 
 FRIDAY = "2026-03-20T10:00:00-04:00"
 
@@ -333,10 +334,9 @@ def returns_of_all_kinds(run: Run) -> None:
 
 
 def test_an_export_is_taken_in_again_to_the_byte(two_rings: Run, database: Path, tmp_path: Path) -> None:
-    empty = database.with_name("same-orders.db")
     returns = tmp_path / "returns.csv"
     done(two_rings("ship", "0000012", "--carrier", "USPS", "--tracking", "9400111899223197428511"))
-    empty.write_bytes(_backup(two_rings, tmp_path))
+    empty = workbench(database, tmp_path / "same-orders.db").path
     returns_of_all_kinds(two_rings)
     done(two_rings("return", "export", str(returns)))
 
@@ -345,12 +345,6 @@ def test_an_export_is_taken_in_again_to_the_byte(two_rings: Run, database: Path,
     again = done(two_rings("--db", str(empty), "return", "export"))
     assert again.stdout == returns.read_text(encoding="utf-8")
     assert done(two_rings("return", "import", str(returns), now=FRIDAY)).stderr.startswith("Unchanged:")
-
-
-def _backup(run: Run, folder: Path) -> bytes:
-    done(run("backup", "--to", str(folder / "backups")))
-    (copy,) = (folder / "backups").glob("*.db")
-    return copy.read_bytes()
 
 
 def test_a_short_csv_opens_returns_and_opens_them_once(two_rings: Run) -> None:
