@@ -116,6 +116,7 @@ SEEDS = [
     ("message-state", f"{MESSAGE} 'refused', 1)"),
     ("hourly-sums", "UPDATE hourly_sum SET counted = counted + 1"),
     ("confirmed-orders", "UPDATE confirmed_order SET shipments = shipments + 1"),
+    ("bulk-left", "INSERT INTO bulk_write (id) VALUES (1)"),
     ("unsealed", f"UPDATE operation SET summary = NULL {FIRST.format('operation')}"),
     ("recorded-backwards", "UPDATE operation SET recorded_at = '2020-01-01T00:00:00Z' WHERE id = 5"),
     ("clock", "UPDATE operation SET recorded_at = '2099-01-01T00:00:00Z' WHERE id = 5"),

@@ -201,7 +201,7 @@ def test_a_view_saved_again_is_unchanged_another_replaces_it_and_a_removed_one_i
     other = done(busy_shop("view", "save", "morning", "order", "list", "--overdue"))
     foreign = busy_shop("view", "save", "morning", "stock", "--low")
     shown = done(busy_shop("view", "show", "morning", "--format", "csv")).stdout
-    removed = done(busy_shop("view", "remove", "morning"))
+    removed = done(busy_shop("--yes", "view", "remove", "morning"))
     gone = busy_shop("order", "list", "--view", "morning")
 
     assert same.stderr == "Unchanged: view morning is that already.\n"
@@ -218,7 +218,7 @@ def test_a_view_saved_again_is_unchanged_another_replaces_it_and_a_removed_one_i
     [
         (("order", "list", "--view", "mornin"), 6, "did you mean morning?"),
         (("stock", "--view", "morning"), 6, "ordercli order list --view morning"),
-        (("view", "remove", "morning", "mornin"), 6, "did you mean morning?"),
+        (("--yes", "view", "remove", "morning", "mornin"), 6, "did you mean morning?"),
         (("view", "show", "evening"), 6, "There is no view 'evening'"),
         (("view", "save", "Morning!", "stock", "--low"), 2, "is not a name of up to 30 lower-case letters"),
         (("view", "save", "x", "order", "show", "1"), 2, "order show is no list"),

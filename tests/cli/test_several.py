@@ -133,6 +133,9 @@ message send delay 0000001 0000003 --field cause=x --via text
 location edit ATTIC SHED --name roof
 location close ATTIC SHED
 field remove product grade since
+view show evening morning
+view remove evening morning
+report remove kept second
 """
 """A line with two ids for each command that takes them; ``~`` is a blank."""
 LEFT_OUT = {
@@ -162,6 +165,8 @@ location add SHED
 improve start labels
 metrics feedback add 0000004 --stars 1
 metrics claim add 0000004
+view save morning order list --overdue
+report save second -
 message received 0000003 --topic when
 field add product since --type date
 """
@@ -192,7 +197,7 @@ def pairs(busy_shop: Run) -> Run:
     """Two of everything that an id names."""
     set_up(busy_shop)
     for line in MORE.strip().splitlines():
-        done(busy_shop(*words_of(line)))
+        done(busy_shop(*words_of(line), stdin="SELECT 1 AS one\n"))
     return busy_shop
 
 

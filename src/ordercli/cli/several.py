@@ -76,6 +76,8 @@ IMPROVEMENTS = Ids("improvement", is_number=True)
 FBA_SHIPMENTS = Ids("reference")
 LOCATIONS = Ids("location")
 FIELDS = Ids("name")
+VIEWS = Ids("view")
+REPORTS = Ids("report")
 
 OrderIds = Annotated[
     list[str],

@@ -10,9 +10,10 @@ from typer.core import TyperCommand
 
 from ordercli.cli.app import command_named
 from ordercli.cli.ending import path_of
-from ordercli.cli.frame import reader, show, write
+from ordercli.cli.frame import reader, removal_question, show, write, write_asking
 from ordercli.cli.lists import ALL, LIMIT, LISTS, OPTIONS, VIEW, WITH_OWN, columns_of, require_columns
 from ordercli.cli.options import DryRun, parsed
+from ordercli.cli.several import VIEWS
 from ordercli.domain.arranging import parse_names
 from ordercli.domain.own_fields import PREFIX
 from ordercli.errors import UsageProblem
@@ -21,7 +22,7 @@ view_app = typer.Typer(
     no_args_is_help=True, rich_markup_mode=None, add_completion=False, help="Lists as you like them, under a name."
 )
 
-Names = Annotated[list[str], typer.Argument(metavar="NAME...", help="The view.")]
+Names = Annotated[list[str], typer.Argument(metavar="NAME...", parser=VIEWS, help="The views; - reads stdin.")]
 
 _NOT_HELD = frozenset({"--view", "--mark", "--check"})
 """Options that say what a list does, and not what it has in it."""
@@ -101,13 +102,13 @@ def show_views(ctx: typer.Context, names: Names) -> None:
 
 @view_app.command("remove")
 def remove(ctx: typer.Context, names: Names, dry_run: DryRun = False) -> None:
-    """Forget views; the lists stay as they are.
+    """Forget views; the lists stay as they are. It asks first (or takes --yes).
 
-    Example: ordercli view remove morning
+    Example: ordercli view remove morning --yes
     """
     from ordercli.services.views import remove_views
 
-    write(ctx, "view remove", lambda work: remove_views(work, names), dry_run=dry_run)
+    write_asking(ctx, "view remove", lambda work: remove_views(work, names), removal_question, dry_run=dry_run)
 
 
 def apply_view(ctx: typer.Context) -> None:

@@ -114,6 +114,7 @@ LAW_CODES = {
     "messages are as their last event says": "message-state",
     "hours hold the sums of their orders": "hourly-sums",
     "confirmed orders are those of their shipments": "confirmed-orders",
+    "triggers keep the sums of each new row": "bulk-left",
     "every operation is sealed": "unsealed",
 }
 """The code of each law."""

@@ -159,7 +159,7 @@ def say_error(sentence: str) -> None:
 def _folded(sentence: str) -> str:
     """A sentence with what a terminal would obey spelled out, and broken at blanks where it is wider than that."""
     told = visible(sentence)
-    if sys.stderr is None or not sys.stderr.isatty():
+    if sys.stderr is None:
         return told
     room = look(sys.stderr, color=_wish[0]).width
     if room is None or (told.isascii() and len(told) <= room):

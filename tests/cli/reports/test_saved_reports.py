@@ -31,7 +31,7 @@ def test_a_report_is_saved_listed_run_and_removed(saved: Run) -> None:
         "RING-8",
     ]
 
-    ran = done(saved("report", "remove", "best"))
+    ran = done(saved("--yes", "report", "remove", "best"))
 
     assert ran.stderr == "Removed saved report best (operation 5).\n"
     gone = saved("report", "run", "best")
@@ -99,7 +99,7 @@ def test_what_a_report_lacks_or_has_not_is_named(saved: Run) -> None:
     )
     near = saved("report", "run", "bset")
     assert (near.exit_code, near.stderr) == (6, "There is no saved report 'bset'; did you mean best?\n")
-    assert saved("report", "remove", "best", "bset").exit_code == 6
+    assert saved("--yes", "report", "remove", "best", "bset").exit_code == 6
     assert listed(saved, "report", "run", "best", "--param", "since=RING-8")
 
 

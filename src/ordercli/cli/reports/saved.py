@@ -6,9 +6,10 @@ import typer
 
 from ordercli.cli.app import command_named
 from ordercli.cli.file_options import READ
-from ordercli.cli.frame import reader, show, write
+from ordercli.cli.frame import reader, removal_question, show, write, write_asking
 from ordercli.cli.options import All, DryRun, Limit, parsed
 from ordercli.cli.reports.sql import Param, Reveal, Timeout, answer, text_of, told_parameters
+from ordercli.cli.several import REPORTS
 from ordercli.errors import Refused
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help="Lower-case letters, digits and '-'.")]
@@ -90,13 +91,15 @@ def list_(ctx: typer.Context) -> None:
 
 def remove(
     ctx: typer.Context,
-    names: Annotated[list[str], typer.Argument(metavar="NAME...", help="The saved report.")],
+    names: Annotated[
+        list[str], typer.Argument(metavar="NAME...", parser=REPORTS, help="The saved reports; - reads stdin.")
+    ],
     dry_run: DryRun = False,
 ) -> None:
-    """Forget saved reports.
+    """Forget saved reports. It asks first (or takes --yes).
 
-    Example: ordercli report remove best-sellers
+    Example: ordercli report remove best-sellers --yes
     """
     from ordercli.services.reports.saved_reports import remove_reports
 
-    write(ctx, "report remove", lambda work: remove_reports(work, names), dry_run=dry_run)
+    write_asking(ctx, "report remove", lambda work: remove_reports(work, names), removal_question, dry_run=dry_run)

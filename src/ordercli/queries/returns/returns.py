@@ -119,6 +119,13 @@ SELECT p.sku, r.quantity, r.quantity_received AS received, r.quantity_replaced A
 FROM return_authorization a JOIN return_line r ON r.return_authorization_id = a.id
 JOIN product p ON p.id = r.product_id WHERE a.return_id = :return ORDER BY r.id"""
 
+COMPONENTS = """
+SELECT k.sku AS kit, p.sku, c.quantity * r.quantity AS quantity, c.quantity * r.quantity_received AS received
+FROM return_authorization a JOIN return_line r ON r.return_authorization_id = a.id
+JOIN order_line_component c ON c.order_line_id = r.order_line_id
+JOIN product k ON k.id = r.product_id JOIN product p ON p.id = c.product_id
+WHERE a.return_id = :return ORDER BY r.id, p.sku"""
+
 DATES = """
 SELECT d.return_line_id, d.channel, d.ordered_at, d.deliver_by, d.shipped_on, d.channel_shipped_at, d.delivered_at,
   d.requested_at, d.received_at, d.delivered_on
@@ -164,6 +171,12 @@ LISTS = {
         Column("disposition", "word"),
         Column("last_return_day", "day"),
         Column("is_late", "flag"),
+    ),
+    "components": (
+        Column("kit"),
+        Column("sku", "key"),
+        Column("quantity", "whole"),
+        Column("received", "whole"),
     ),
     "steps": (
         Column("occurred_at", "instant"),
@@ -217,6 +230,7 @@ def return_card(reader: Reader, reference: str) -> Card:
         "refunded": format_amount(sum(row.refunded for row in rows), currency),
         "currency": currency,
         "lines": _lines(reader, values, [row.disposition for row in rows]),
+        "components": _dicts(reader, COMPONENTS, values),
         "steps": _dicts(reader, STEPS, values),
         "events": _dicts(reader, EVENTS, values),
         "refunds": [_refund(row, currency) for row in reader.rows(REFUNDS, values)],
