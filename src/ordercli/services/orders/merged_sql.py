@@ -65,7 +65,7 @@ SELECT m.sales_order_id AS id,
   CAST(coalesce({_first("s.id", _IS_FULL)}, {_first("s.id", _HAS_ADDRESS)}, {_first("s.id", "p.version IS NOT NULL")})
     AS INTEGER) AS person_of,
   min(CASE WHEN s.is_complete <> 0 AND (s.is_own <> 0 OR s.as_of IS NOT NULL) THEN m.row_count END) AS least_rows,
-  max(m.is_odd) OR count(*) > {MOST} OR (min(s.personal_version) < max(s.personal_version)
+  max(m.is_odd) <> 0 OR count(*) > {MOST} OR (min(s.personal_version) < max(s.personal_version)
     AND count(DISTINCT coalesce(s.as_of, s.ranked_at)) < count(*)) AS is_odd
 FROM merged_statement m CROSS JOIN order_statement s ON s.id = m.id
 LEFT JOIN personal_data p ON p.personal_id = s.personal_id AND p.version = s.personal_version
@@ -83,7 +83,7 @@ SELECT v.*, h.id AS line_id,
   iif(h.quantity_shipped, coalesce((SELECT sum(i.quantity) FROM shipment_line i JOIN shipment k ON k.id = i.shipment_id
     AND k.origin = 'channel' AND k.status <> 'void' WHERE i.order_line_id = h.id), 0), 0) AS channel_units,
   h.id IS NULL OR v.other_item IS DISTINCT FROM v.item_id OR h.item_id IS DISTINCT FROM coalesce(v.item_id, h.item_id)
-    AND h.item_id IS NOT NULL OR (v.item_id IS NULL AND h.item_id IS NOT NULL) OR h.edited_fields
+    AND h.item_id IS NOT NULL OR (v.item_id IS NULL AND h.item_id IS NOT NULL) OR h.edited_fields <> 0
     OR EXISTS (SELECT 1 FROM cancellation c WHERE c.order_line_id = h.id AND c.is_told <> 1)
     OR EXISTS (SELECT 1 FROM line_text t WHERE t.order_line_id = h.id)
     OR EXISTS (SELECT 1 FROM return_line r WHERE r.order_line_id = h.id) AS is_odd
@@ -91,12 +91,12 @@ FROM (
   SELECT m.sales_order_id, l.product_id, max(l.item_id) AS item_id, min(l.item_id) AS other_item,
     {_first("l.name", "l.name <> ''")} AS name, max(l.quantity) AS quantity, max(l.quantity_shipped) AS shipped,
     max(CASE WHEN l.canceled_by <> 'unknown' THEN l.canceled_by END) AS canceled_by,
-    min(CASE WHEN l.quantity_shipped THEN l.shipped_at END) AS shipped_at,
-    min(CASE WHEN l.quantity_shipped THEN l.sold_on END) AS sold_on,
+    min(CASE WHEN l.quantity_shipped > 0 THEN l.shipped_at END) AS shipped_at,
+    min(CASE WHEN l.quantity_shipped > 0 THEN l.sold_on END) AS sold_on,
     CAST({_first("l.id")} AS INTEGER) AS newest,
     CAST(substr(min(CASE WHEN l.item_price_minor IS NOT NULL THEN l.is_estimate || m.place || l.id END), 4)
       AS INTEGER) AS priced,
-    max(l.item_id IS NULL AND NOT s.joins_rows) AS has_places,
+    max(l.item_id IS NULL AND s.joins_rows <> 1) AS has_places,
     {", ".join(f"max(l.{name}_minor IS NOT NULL AND l.item_price_minor IS NOT NULL) AS has_{name}" for name in AMOUNTS[1:])}
   FROM merged_statement m CROSS JOIN order_statement s ON s.id = m.id
   CROSS JOIN order_statement_line l ON l.order_statement_id = m.id
@@ -112,14 +112,14 @@ INSERT OR IGNORE INTO odd_order
 SELECT h.id FROM merged_header h JOIN sales_order o ON o.id = h.id
 LEFT JOIN order_statement s ON s.id = h.person_of
 LEFT JOIN personal_data p ON p.personal_id = s.personal_id AND p.version = s.personal_version
-WHERE h.is_odd <> 0 OR o.edited_fields OR s.personal_id IS DISTINCT FROM o.personal_id
+WHERE h.is_odd <> 0 OR o.edited_fields <> 0 OR s.personal_id IS DISTINCT FROM o.personal_id
   OR """
     + columns("p.{c} IS DISTINCT FROM h.{c}", CONTACT, " OR "),
     """
 INSERT OR IGNORE INTO odd_order
 SELECT l.sales_order_id FROM merged_line l JOIN merged_header h ON h.id = l.sales_order_id
 GROUP BY l.sales_order_id
-HAVING max(l.is_odd) OR count(*) > h.least_rows OR count(*) <> (SELECT count(*) FROM order_line x
+HAVING max(l.is_odd) OR count(*) > max(h.least_rows) OR count(*) <> (SELECT count(*) FROM order_line x
     WHERE x.sales_order_id = l.sales_order_id)
   OR (count(*) > 1 AND (count(DISTINCT l.item_id) < count(l.item_id) OR max(l.item_id IS NULL AND l.has_places <> 0)))""",
 )
@@ -130,7 +130,7 @@ CREATE TEMP TABLE merged_order AS
 SELECT *, shop_day(ordered_at) AS ordered_on,
   tax_inside(channel, sales_channel, currency, ordered_at) AS is_inside
 FROM (
-  SELECT *, told_ship_by IS NULL AND ship_by IS NOT NULL AS is_ship_by_computed FROM (
+  SELECT *, iif(told_ship_by IS NULL AND ship_by IS NOT NULL, 1, 0) AS is_ship_by_computed FROM (
     SELECT h.id, o.channel, o.order_id, coalesce(h.ordered_at, h.recorded_at) AS ordered_at, h.ship_by AS told_ship_by,
       CASE WHEN h.ship_by IS NOT NULL THEN h.ship_by
         WHEN iif(h.is_amazons, 'FBA', coalesce(h.fulfillment, 'FBM')) <> 'FBM' THEN NULL
@@ -154,7 +154,7 @@ FROM (
 
 def _without_tax(price: str) -> str:
     tax = price.replace("price", "tax")
-    return f"iif(is_inside AND t.{tax} > 0, max(0, t.{price} - t.{tax}), t.{price})"
+    return f"iif(is_inside <> 0 AND t.{tax} > 0, max(0, t.{price} - t.{tax}), t.{price})"
 
 
 _TOLD_AMOUNTS = ", ".join(
@@ -178,7 +178,7 @@ FROM (
       WHEN was_estimated <> 0 AND was_quantity = quantity AND was_price IS NOT NULL THEN was_price
       ELSE each * quantity * units_per_pack END AS item_price_minor,
     {_AMOUNTS},
-    CASE WHEN priced IS NOT NULL THEN told_is_estimate ELSE is_sale AND each IS NOT NULL END AS price_is_estimated
+    CASE WHEN priced IS NOT NULL THEN told_is_estimate ELSE iif(is_sale <> 0 AND each IS NOT NULL, 1, 0) END AS price_is_estimated
   FROM (
     SELECT v.sales_order_id, v.line_id AS id, v.product_id, h.units_per_pack, p.sku, v.item_id, v.name, v.quantity,
       v.shipped, v.shipped_at, v.sold_on, v.channel_units, h.quantity_shipped - v.channel_units AS own_shipped,
@@ -269,6 +269,6 @@ ARE_MERGED = "UPDATE opened_order SET is_merged = 1 WHERE sales_order_id IN (SEL
 UPDATED = f"""
 SELECT count(*) FROM (
   SELECT id FROM changed_order UNION SELECT sales_order_id FROM target_line UNION
-  SELECT sales_order_id FROM merged_target WHERE shipment_units OR {" OR ".join(f"{d} <> 0" for d in _DELTA.values())}
+  SELECT sales_order_id FROM merged_target WHERE shipment_units <> 0 OR {" OR ".join(f"{d} <> 0" for d in _DELTA.values())}
 ) AS found"""
 LINES_UPDATED = "SELECT count(*) FROM target_line WHERE said IS NOT NULL"

@@ -131,20 +131,20 @@ WITH line AS (
   SELECT l.id, l.item_id, l.quantity_picked, (SELECT min(s.operation_id)
     FROM order_statement s JOIN order_statement_line t ON t.order_statement_id = s.id AND t.product_id = l.product_id
     WHERE s.sales_order_id = l.sales_order_id AND s.withdrawn_operation_id IS NULL
-      AND (t.item_id IS NOT NULL OR NOT s.joins_rows)) AS told_apart
+      AND (t.item_id IS NOT NULL OR s.joins_rows <> 1)) AS told_apart
   FROM order_line l
   WHERE l.id = :line
 )
 SELECT 'shipped', i.id, l.id, i.quantity, h.operation_id,
   (SELECT min(e.operation_id) FROM shipment_event e WHERE e.shipment_id = h.id AND e.status = 'void'),
-  (i.is_named <> 1 OR coalesce(h.operation_id < l.told_apart, 0)) AND (h.upload_file_id IS NULL OR l.item_id IS NULL)
+  iif((i.is_named <> 1 OR h.operation_id < l.told_apart) AND (h.upload_file_id IS NULL OR l.item_id IS NULL), 1, 0)
 FROM line l JOIN shipment_line i ON i.order_line_id = l.id
 JOIN shipment h ON h.id = i.shipment_id AND h.origin = 'seller'
 UNION ALL
 SELECT 'canceled', min(c.id), l.id, sum(c.quantity), coalesce(c.act_operation_id, c.operation_id) AS act, NULL,
-  c.is_named <> 1 OR coalesce(coalesce(c.act_operation_id, c.operation_id) < l.told_apart, 0)
+  iif(c.is_named <> 1 OR coalesce(c.act_operation_id, c.operation_id) < l.told_apart, 1, 0)
 FROM line l JOIN cancellation c ON c.order_line_id = l.id AND c.is_told <> 1
-GROUP BY act, c.canceled_by, c.reason, c.canceled_at, c.is_named HAVING sum(c.quantity) > 0
+GROUP BY l.id, l.told_apart, act, c.canceled_by, c.reason, c.canceled_at, c.is_named HAVING sum(c.quantity) > 0
 UNION ALL
 SELECT 'picked', l.id, l.id, l.quantity_picked, (SELECT max(id) FROM operation), NULL, 0
 FROM line l WHERE l.quantity_picked > 0"""
