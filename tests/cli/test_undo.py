@@ -96,12 +96,18 @@ def test_an_undo_brings_back_what_was_and_an_undo_of_that_what_became(
     assert lived_shop("--yes", *line.words, stdin=line.stdin).exit_code == line.code
     after = digest(database)
 
-    bench.do(undo)
+    back = bench.do(undo)
     taken_back = digest(database)
-    bench.do(lambda work: undo(work, work.operation - 1))
+    again = bench.do(lambda work: undo(work, work.operation - 1))
 
     assert taken_back == before != after
     assert digest(database) == after
+    assert again.summary == f"{back.summary.replace('undid', 'did', 1)} again"
+    assert {**again.changed, "rows_gone": 0, "rows_back": 0} == {**back.changed, "rows_gone": 0, "rows_back": 0}
+    assert (again.changed["rows_gone"], again.changed["rows_back"]) == (
+        back.changed["rows_back"],
+        back.changed["rows_gone"],
+    )
     with looking_into(database) as connection:
         reader, last = reading_through(connection, now=NOW), last_operation(database)
         for operation in (last - 2, last - 1, last):

@@ -193,6 +193,21 @@ def test_a_remark_after_midnight_in_the_shop_is_of_the_day_it_is_for_the_channel
     assert rates(berlin, "--as-of", "2026-03-15", now=BERLIN["days later"])["order_defect_rate"]["numerator"] == 0
 
 
+@pytest.mark.parametrize(
+    ("on", "day"), [((), "2026-03-17"), (("--on", "today"), "2026-03-17"), (("--on", "yesterday"), "2026-03-16")]
+)
+def test_today_is_the_day_of_the_channel_also_where_it_has_begun_and_the_shops_has_not(
+    shop: Run, on: tuple[str, ...], day: str
+) -> None:
+    done(shop("channel", "add", "fair", "--time-zone", "Asia/Tokyo"))
+    done(shop("order", "add", "F-1", "--channel", "fair", "--line", "RING-7:1", now="2026-03-10T12:00:00Z"))
+
+    done(shop("metrics", "feedback", "add", "F-1", "--stars", "1", *on, now="2026-03-16T16:00:00Z"))
+
+    (row,) = listed(shop, "metrics", "feedback", "list")
+    assert row["given_on"] == day
+
+
 def test_a_file_of_remarks_tells_the_days_of_the_channel(berlin: Run) -> None:
     told = f"order_id,stars,given_on\n{number(1)},1,2026-03-17\n"
     done(berlin("metrics", "feedback", "import", "-", stdin=told, now=BERLIN["night"]))

@@ -43,9 +43,10 @@ def _day(work: "Work", order: str, text: str | None) -> str:
     from ordercli.domain.times import parse_day
     from ordercli.services.health.health import day_of_remark
 
-    today = work.today
-    told = parsed("--on", text, lambda value: parse_day(value, today=today)) if text else None
-    return day_of_remark(work, order, told)
+    today = day_of_remark(work, order, None)
+    if not text:
+        return today
+    return day_of_remark(work, order, parsed("--on", text, lambda value: parse_day(value, today=today)))
 
 
 @feedback_app.command("add")
