@@ -8,7 +8,7 @@ How writers take turns: ``turn.py``.
 
 import contextlib
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
@@ -20,7 +20,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
 from ordercli.dbplace import connect, database_errors, explain
-from ordercli.driver import Driver
+from ordercli.driver import Driver, Values
 from ordercli.errors import about_a_file
 from ordercli.server import Server, ShopPlace
 from ordercli.turn import take_turn
@@ -108,6 +108,28 @@ def teach(driver: Driver, name: str, function: Callable[..., Any], takes: Sequen
         driver.create_function(name, len(takes), function, deterministic=True)
     else:
         cast("ServerDriver", driver).teach(name, function, takes, gives)
+
+
+def run_each(driver: Driver, statements: Iterable[str], values: Values = ()) -> None:
+    """Run statements of which none gives rows; a server gets them all at once.
+
+    Args:
+        driver: the connection.
+        statements: call no function of Python that was made one of SQL.
+        values: of all of them.
+    """
+    if isinstance(driver, sqlite3.Connection):
+        for statement in statements:
+            driver.execute(statement, values)
+    else:
+        cast("ServerDriver", driver).run_each(statements, values)
+
+
+def may_have_written(driver: Driver, tables: Collection[str]) -> Collection[str]:
+    """Those of the tables that the transaction may have written to: of a file's all, for nothing tells."""
+    if isinstance(driver, sqlite3.Connection):
+        return tables
+    return cast("ServerDriver", driver).may_have_written() & frozenset(tables)
 
 
 def insert_told(driver: Driver, table: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:

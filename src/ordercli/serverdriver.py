@@ -24,6 +24,10 @@ SEARCH_PATH = "sqlite, pg_catalog, ordercli"
 """Where names are looked for: what SQLite means by a word comes before what PostgreSQL means by it."""
 _TAKES_LOCK = "SELECT pg_advisory_xact_lock(1869767779, 1)"
 """The turn of a writer: ``ordc`` as a number, and a lock of the whole database."""
+_WRITTEN = """
+SELECT c.relname::text FROM pg_locks l
+JOIN pg_class c ON c.oid = l.relation AND c.relnamespace = 'ordercli'::regnamespace
+WHERE l.locktype = 'relation' AND l.pid = pg_backend_pid() AND l.mode = 'RowExclusiveLock'"""
 _LAW, _RAISED, _SENSELESS = "23", "P0001", "42"
 BUSY = {"55P03", "40001", "40P01"}
 """States of what another process hinders."""
@@ -331,6 +335,15 @@ class ServerDriver:
             rows = copy.rows()
             while batch := list(islice(rows, size)):
                 yield batch
+
+    def run_each(self, statements: Iterable[str], values: Values = ()) -> None:
+        """Run several statements that give no rows, on one way to the server and back."""
+        with self.told_errors(text := ";\n".join(map(spoken, statements))):
+            self.connection.execute(text.encode(), values)
+
+    def may_have_written(self) -> frozenset[str]:
+        """Tables of the shop that this transaction may have written to: it has locks of them."""
+        return frozenset(name for (name,) in self.execute(_WRITTEN).fetchall())
 
     def run_script(self, text: str) -> None:
         """Run many statements of PostgreSQL's own at once: to wait for each takes minutes for a schema."""

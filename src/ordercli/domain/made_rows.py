@@ -92,8 +92,11 @@ def place_of(root: str) -> str:
     return "rowid" if root in LOOSE else "id"
 
 
-LAST = f"SELECT {', '.join(f'(SELECT operation_id FROM {t} ORDER BY {place_of(t)} DESC LIMIT 1)' for t in ROOTS)}"
-"""Of each table of :data:`ROOTS` the operation of its last row."""
+def last_of(roots: Iterable[str]) -> str:
+    """A SELECT of the operation of the last row of each of some of :data:`ROOTS`."""
+    return (
+        f"SELECT {', '.join(f'(SELECT operation_id FROM {t} ORDER BY {place_of(t)} DESC LIMIT 1)' for t in roots)}"
+    )
 
 
 def line_of(values: Iterable[str]) -> str:

@@ -3,16 +3,17 @@
 from collections.abc import Mapping
 from hashlib import sha256
 
+from ordercli.db import may_have_written
 from ordercli.domain.made_rows import (
     BY_STATEMENTS,
     COLUMNS,
     HASHED,
-    LAST,
     MADE_WITH,
     REFERRING,
     ROOTS,
     Made,
     has_untold,
+    last_of,
     made_of,
     place_of,
 )
@@ -29,8 +30,10 @@ def firsts_of(driver: Driver, operation: int) -> dict[str, int] | None:
     """
     if driver.execute(_IS_UNDO, (operation,)).fetchone()[0]:
         return None
-    last = driver.execute(LAST).fetchone()
-    roots = [root for root, number in zip(ROOTS, last, strict=True) if number == operation]
+    may_be = may_have_written(driver, ROOTS)
+    written = [root for root in ROOTS if root in may_be]
+    last = driver.execute(last_of(written)).fetchone() if written else ()
+    roots = [root for root, number in zip(written, last, strict=True) if number == operation]
     return {root: _first(driver, root, operation) for root in roots}
 
 
@@ -78,19 +81,18 @@ def _table(driver: Driver, name: str) -> Made:
 
 
 def _first(driver: Driver, root: str, operation: int) -> int:
-    """The first row that the last operation made, found by halving."""
+    """The first row that the last operation made, found by ever longer steps back, and by halving."""
     place = place_of(root)
+    sql = f"SELECT {place}, operation_id FROM {root} WHERE {place} >= ? ORDER BY {place} LIMIT 1"
     (behind,) = driver.execute(f"SELECT max({place}) FROM {root}").fetchone()
-    first = 0
+    first, step = 0, 1
     while first < behind:
-        middle = (first + behind) // 2
-        row = driver.execute(
-            f"SELECT {place}, operation_id FROM {root} WHERE {place} >= ? ORDER BY {place} LIMIT 1", (middle,)
-        ).fetchone()
+        middle = max(first, behind - step) if step else (first + behind) // 2
+        row = driver.execute(sql, (middle,)).fetchone()
         if (row[1] or 0) >= operation:
-            behind = middle
+            behind, step = middle, 2 * step
         else:
-            first = row[0] + 1
+            first, step = row[0] + 1, 0
     return int(first)
 
 

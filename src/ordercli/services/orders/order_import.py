@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Row, text
 
-from ordercli.db import driver_of
+from ordercli.db import driver_of, run_each
 from ordercli.domain.times import day_finder
 from ordercli.domain.words import count
 from ordercli.driver import Driver
@@ -218,6 +218,12 @@ class _FileIntake:
         self.meter.step()
         return cursor.rowcount
 
+    def run_each(self, *statements: str, **more: int) -> None:
+        """Run several statements of which none calls a rule of :class:`Rules`."""
+        run_each(driver_of(self.work.connection), statements, self._values(more))
+        for _ in statements:
+            self.meter.step()
+
     def scalar(self, question: str) -> int:
         """The one number a SELECT gives."""
         (number,) = driver_of(self.work.connection).execute(question, self._values({})).fetchone()
@@ -248,8 +254,7 @@ class _FileIntake:
 def _take_in(file: _FileIntake, rules: Rules) -> list[str]:
     """One file: its statements kept, its orders brought in line, what it says happened recorded."""
     counts = file.counts
-    for table in sql.TEMPORARY:
-        file.run(f"DROP TABLE IF EXISTS temp.{table}")
+    file.run_each(*(f"DROP TABLE IF EXISTS temp.{table}" for table in sql.TEMPORARY))
     rows = file.scalar("SELECT count(*) FROM staged WHERE file = :file")
     staged = file.scalar(
         "SELECT count(*) FROM (SELECT 1 FROM staged WHERE file = :file GROUP BY channel, order_id) AS found"
@@ -316,12 +321,10 @@ def _keep_statements(file: _FileIntake, held: int) -> list[str]:
         What is to be said of new orders of odd times, and with ids that other channels' orders have.
     """
     file.run(sql.STAGED_ORDERS)
-    file.run(sql.INDEX_ORDERS)
-    file.run("ANALYZE temp.staged_order")
+    file.run_each(sql.INDEX_ORDERS, "ANALYZE temp.staged_order")
     shared = remarks.of_new_orders(file)
     people = file.scalar("SELECT coalesce(max(personal_id), 0) FROM personal_data")
-    for statement in (sql.MULTIPLE, sql.KNOWN_PEOPLE, sql.NEW_PEOPLE, sql.INSERT_PEOPLE):
-        file.run(statement, people=people)
+    file.run_each(sql.MULTIPLE, sql.KNOWN_PEOPLE, sql.NEW_PEOPLE, sql.INSERT_PEOPLE, people=people)
     file.counts.orders_new = file.run(sql.INSERT_ORDERS)
     file.counts.statements = file.run(sql.INSERT_STATEMENTS, statements=held)
     has_texts = bool(file.scalar(sql.HAS_TEXTS))
@@ -342,10 +345,7 @@ def _by_the_set(file: _FileIntake) -> Iterator[None]:
 
 
 def _write_plain_orders(file: _FileIntake) -> None:
-    file.run(sql.CREATE_LINES)
-    for statement in sql.PLAIN_LINES:
-        file.run(statement)
-    file.run(sql.PLAIN_DEMAND)
+    file.run_each(sql.CREATE_LINES, *sql.PLAIN_LINES, sql.PLAIN_DEMAND)
     with _by_the_set(file):
         file.counts.lines_new = file.run(sql.INSERT_PLAIN_LINES)
     if file.scalar("SELECT EXISTS (SELECT 1 FROM sqlite_temp_master WHERE name = 'staged_text')"):

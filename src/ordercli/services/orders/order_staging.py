@@ -8,24 +8,36 @@ A file is read in groups, the rows of one order that stand together. A group who
 already says nothing new, and is not even parsed.
 """
 
+import sqlite3
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from hashlib import blake2b
 from itertools import groupby
 
-from ordercli.db import insert_told
+from ordercli.db import insert_told, run_each
 from ordercli.domain.fields import RowError
 from ordercli.domain.orders.order_rows import AMOUNTS, EXTRAS, PERSONAL, OrderRow, Record, RowGroup
 from ordercli.driver import Driver
 from ordercli.naming import CHANNELS
 from ordercli.services.orders.statement_sql import outranked_sql
+from ordercli.services.stock.working_tables import create_working_tables
 
 _TOLD = OrderRow._fields[:-3]
 _FLAGS = ("is_replacement", "is_tax_included")
 _INTEGERS = {*AMOUNTS, *_FLAGS, *(name for name in _TOLD if OrderRow.__annotations__[name] is int)}
 _FIELDS = (*_TOLD, *AMOUNTS, *PERSONAL, *EXTRAS)
 _COLUMNS = ", ".join(f"{name} {'INTEGER' if name in _INTEGERS else 'TEXT'}" for name in _FIELDS)
+_STAGING = (
+    *(f"DROP TABLE IF EXISTS temp.{table}" for table in ("staged", "staged_error", "told_order", "scattered")),
+    (
+        "CREATE TEMP TABLE staged (id INTEGER PRIMARY KEY, file INTEGER, product_id INTEGER,"
+        f" units_per_pack INTEGER, fingerprint BLOB, {_COLUMNS})"
+    ),
+    'CREATE TEMP TABLE staged_error (file INTEGER, line INTEGER, "column" TEXT, reason TEXT, order_id TEXT)',
+    "CREATE TEMP TABLE told_order (file INTEGER, order_id TEXT, PRIMARY KEY (file, order_id)) WITHOUT ROWID",
+    "CREATE TEMP TABLE scattered (file INTEGER, order_id TEXT)",
+)
 _STAGED = ("file", "product_id", "units_per_pack", "fingerprint", *_FIELDS)
 
 _INDEX = "CREATE INDEX IF NOT EXISTS temp.ix_staged ON staged (file, channel, order_id, item_id)"
@@ -122,19 +134,20 @@ def fingerprint(*parts: str) -> bytes:
 
 def clear_staging(driver: Driver) -> None:
     """Make the staging tables of this connection, empty."""
-    for table in ("staged", "staged_error", "told_order", "scattered"):
-        driver.execute(f"DROP TABLE IF EXISTS temp.{table}")
-    driver.execute(
-        "CREATE TEMP TABLE staged (id INTEGER PRIMARY KEY, file INTEGER, product_id INTEGER,"
-        f" units_per_pack INTEGER, fingerprint BLOB, {_COLUMNS})"
-    )
-    driver.execute(
-        'CREATE TEMP TABLE staged_error (file INTEGER, line INTEGER, "column" TEXT, reason TEXT, order_id TEXT)'
-    )
-    driver.execute(
-        "CREATE TEMP TABLE told_order (file INTEGER, order_id TEXT, PRIMARY KEY (file, order_id)) WITHOUT ROWID"
-    )
-    driver.execute("CREATE TEMP TABLE scattered (file INTEGER, order_id TEXT)")
+    run_each(driver, _STAGING)
+
+
+def prepare_tables(driver: Driver) -> bool:
+    """Make on a server the tables in which one order is added, before the transaction has others wait.
+
+    Returns:
+        Whether they are made; of a file that is done in no time, and only where an order is added at all.
+    """
+    if isinstance(driver, sqlite3.Connection):
+        return False
+    clear_staging(driver)
+    create_working_tables(driver)
+    return True
 
 
 def stage_rows(driver: Driver, file: int, rows: Iterable[ParsedRow], *, create_products: bool) -> int:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection, text
 
+from ordercli.db import driver_of, run_each
 from ordercli.domain.demand_history import history
 from ordercli.domain.reorder_point import stock_status
 from ordercli.domain.standing import BuyingRules, Stand, standings
@@ -158,6 +159,11 @@ SELECT t.product_id, t.available FROM touched_product t JOIN product p ON p.id =
 WHERE t.available > coalesce((SELECT l.quantity - l.allocated FROM stock_level l
   WHERE l.product_id = t.product_id AND l.location = 'HOME'), 0)"""
 
+_REMEMBERS = ("ANALYZE temp.touched_product", _REMEMBER, "ANALYZE temp.touched_line")
+_APPLIES = ("ANALYZE temp.allocation_target", *(_APPLY.format(direction=direction) for direction in "<>"))
+_CLEARED = [
+    f"DELETE FROM {table}" for table in ("allocation_target", "touched_line", "touched_product", "tied_product")
+]
 _FALLEN_PRODUCTS = "(SELECT value AS id FROM json_each({})) p"
 
 
@@ -221,15 +227,13 @@ def _picked_too(promise: Promise) -> str:
 
 def touch(connection: Connection, product_ids: Iterable[int]) -> None:
     """Remember available units and promises of these products, before anything changes."""
-    create_working_tables(connection)
+    create_working_tables(driver_of(connection))
     rows = [{"product": product_id} for product_id in product_ids]
     if rows:
         connection.execute(text(_TOUCH), rows)
         if connection.exec_driver_sql(_HAS_KITS).scalar_one():
             connection.exec_driver_sql(_TOUCH_TIED)
-        connection.exec_driver_sql("ANALYZE temp.touched_product")
-        connection.exec_driver_sql(_REMEMBER)
-        connection.exec_driver_sql("ANALYZE temp.touched_line")
+        run_each(driver_of(connection), _REMEMBERS)
 
 
 def release(connection: Connection) -> None:
@@ -262,13 +266,10 @@ def settle(work: Work, back: Mapping[int, int] | None = None) -> Settled:
         connection.exec_driver_sql("DELETE FROM allocation_target")
         has_targets = connection.exec_driver_sql(_TARGETS).rowcount + _plan_tied(connection)
     if has_targets:
-        connection.exec_driver_sql("ANALYZE temp.allocation_target")
-        connection.exec_driver_sql(_APPLY.format(direction="<"))
-        connection.exec_driver_sql(_APPLY.format(direction=">"))
+        run_each(driver_of(connection), _APPLIES)
     changes = [Promise(*row) for row in connection.exec_driver_sql(_GAINS).all()]
     low = _low_sentences(work)
-    for table in ("allocation_target", "touched_line", "touched_product", "tied_product"):
-        connection.exec_driver_sql(f"DELETE FROM {table}")
+    run_each(driver_of(connection), _CLEARED)
     return Settled(
         gained=tuple(p for p in changes if p.units > 0),
         lost=tuple(Promise(p.order_id, p.sku, -p.units, p.units_picked) for p in changes if p.units < 0),

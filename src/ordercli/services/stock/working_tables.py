@@ -1,6 +1,7 @@
 """Temporary tables in which a command plans movements and promises before it writes them."""
 
-from sqlalchemy import Connection
+from ordercli.db import run_each
+from ordercli.driver import Driver
 
 _TEMPORARY = (
     (
@@ -23,7 +24,6 @@ _TEMPORARY = (
 )
 
 
-def create_working_tables(connection: Connection) -> None:
+def create_working_tables(driver: Driver) -> None:
     """Make the tables, which live as long as the connection; each use leaves them empty."""
-    for statement in _TEMPORARY:
-        connection.exec_driver_sql(statement)
+    run_each(driver, _TEMPORARY)
