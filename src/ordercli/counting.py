@@ -16,7 +16,7 @@ from ordercli.queries.reports.day_sums import COLUMNS, FOUND, values_of
 
 FEWEST_ORDERS = 5_000
 """Below so many orders every report reads its lines in a moment."""
-OPEN_DAYS = 14
+OPEN_DAYS = 7
 """How long a day's orders are shipped, charged and returned before it is worth counting."""
 _AT_ONCE = 20_000
 """Orders of the days that are counted in one transaction, for which other writers wait."""

@@ -68,8 +68,8 @@ FROM asked k
 JOIN product p ON p.id = k.product_id
 LEFT JOIN (
   SELECT i.product_id, sum(i.quantity) AS units FROM shipment_line i
-  JOIN shipment h ON h.id = i.shipment_id AND h.status <> 'void'
-  JOIN sales_order o ON o.id = h.sales_order_id AND {IS_SALE}
+  CROSS JOIN shipment h ON h.id = i.shipment_id AND h.status <> 'void'
+  CROSS JOIN sales_order o ON o.id = h.sales_order_id AND {IS_SALE}
   WHERE i.sold_on >= :first AND i.sold_on <= :last GROUP BY i.product_id
 ) s ON s.product_id = p.id
 GROUP BY p.id, p.sku, k.reason, k.fault, k.currency, s.units
