@@ -58,7 +58,7 @@ def _told_field(subject: str) -> str:
         "told",
         "kind",
         f"""(SELECT f.name || '=' || coalesce(c.value, '') AS told, f.kind
-FROM own_field f LEFT JOIN json_each(f.choices) c WHERE f.subject = '{subject}')""",
+FROM own_field f LEFT JOIN json_each(f.choices) c ON true WHERE f.subject = '{subject}')""",
     )
 
 

@@ -102,7 +102,7 @@ WHERE t.is_open = 1 AND {_STAYS} ORDER BY o.order_id"""
 WORDS_OF_THE_SHOP = """
 SELECT name FROM product UNION SELECT name FROM product_past UNION SELECT name FROM listing
 UNION SELECT name FROM supplier UNION SELECT name FROM location
-UNION SELECT c.value FROM own_field f CROSS JOIN json_each(f.choices) c WHERE f.choices IS NOT NULL"""
+UNION SELECT c.value FROM own_field f CROSS JOIN json_each(f.choices) c ON true WHERE f.choices IS NOT NULL"""
 """What the shop's goods, places and suppliers are called, which tells nobody: Rose Gold is a name too."""
 
 OWN_VALUES = ("order_field_value", "product_field_value")

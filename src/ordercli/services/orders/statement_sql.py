@@ -272,7 +272,7 @@ WHERE o.is_new <> 1 GROUP BY t.sales_order_id"""
 INSERT_TAGS = """
 INSERT OR IGNORE INTO order_tag (sales_order_id, tag, operation_id)
 SELECT DISTINCT o.sales_order_id, trim(j.value), :operation
-FROM staged_order o JOIN json_each('["' || replace(o.tags, ',', '","') || '"]') j
+FROM staged_order o JOIN json_each('["' || replace(o.tags, ',', '","') || '"]') j ON true
 WHERE o.tags IS NOT NULL AND trim(j.value) <> ''"""
 
 # Values of own fields -----------------------------------------------------------------------------
@@ -280,7 +280,7 @@ WHERE o.tags IS NOT NULL AND trim(j.value) <> ''"""
 HAS_OWN = "SELECT EXISTS (SELECT 1 FROM staged_order WHERE own_fields IS NOT NULL)"
 
 _OWN_TOLD = """
-FROM staged_order o CROSS JOIN json_each(o.own_fields) j
+FROM staged_order o CROSS JOIN json_each(o.own_fields) j ON true
 LEFT JOIN order_field_value v ON v.sales_order_id = o.sales_order_id AND v.own_field_id = CAST(j.key AS INTEGER)
 WHERE o.own_fields IS NOT NULL"""
 
