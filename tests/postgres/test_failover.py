@@ -1,0 +1,129 @@
+"""Two servers of which one follows the other: where the first is killed, nothing that was acknowledged is lost."""
+
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+
+from ordercli.server import Server
+from pg_server import program
+from postgres.servers import Killable
+from server_shops import check_laws
+
+SAMPLE = Path(__file__).parents[2] / "src" / "ordercli" / "sample"
+ORDERS = 1000
+_SAME_ALWAYS = (
+    ("stock", "--format", "csv"),
+    ("order", "list", "--all", "--format", "csv"),
+    ("order", "export", "-"),
+    ("log", "--format", "csv"),
+)
+"""Reports that tell the whole of the shop that the test makes."""
+
+
+@pytest.fixture
+def pair() -> Iterator[tuple[Killable, Killable]]:
+    """A server, and another that has applied whatever the first acknowledges."""
+    with TemporaryDirectory(prefix="ordercli-two-", ignore_cleanup_errors=True) as name:
+        Path(name).chmod(0o755)
+        first, second = Killable(Path(name) / "first"), Killable(Path(name) / "second")
+        try:
+            first.make()
+            first.start()
+            copies = [program("pg_basebackup"), "-D", str(second.data), "-h", str(first.folder), "-U", "postgres"]
+            second.does([*copies, "-R", "--checkpoint=fast", "--no-sync"])
+            second.start()
+            first.asked("ALTER SYSTEM SET synchronous_standby_names = '*'")
+            first.asked("ALTER SYSTEM SET synchronous_commit = remote_apply")
+            first.asked("SELECT pg_reload_conf()")
+            yield first, second
+        finally:
+            first.kill()
+            second.stop()
+
+
+def _words(place: str, *words: str) -> list[str]:
+    return [sys.executable, "-m", "ordercli", "--db", place, *words]
+
+
+def _done(place: str, *words: str) -> str:
+    done = subprocess.run(_words(place, *words), capture_output=True, text=True, check=False)
+    assert done.returncode == 0, (words, done.stderr)
+    return done.stdout
+
+
+def _set_up(place: str) -> None:
+    _done(place, "init", "--time-zone", "America/New_York", "--currency", "USD")
+    _done(place, "product", "import", str(SAMPLE / "products.csv"))
+    _done(place, "stock", "import", str(SAMPLE / "opening-stock.csv"))
+    _done(place, "order", "add", "FIRST", "--line", "RING-7:1")
+
+
+def _orders(file: Path) -> None:
+    """Many orders as a spreadsheet has them."""
+    lines = [
+        f"M-{number:05d},2026-03-{1 + number % 15:02d}T12:00:00Z,NECK-MOON,1,15.00" for number in range(ORDERS)
+    ]
+    file.write_text("\n".join(["order_id,ordered_at,sku,quantity,item_price", *lines]) + "\n", encoding="utf-8")
+
+
+def test_an_import_goes_on_at_the_server_that_followed(pair: tuple[Killable, Killable], tmp_path: Path) -> None:
+    first, second = pair
+    first.asked("CREATE DATABASE shop TEMPLATE template0")
+    url = f"postgresql://postgres@/shop?host={first.folder},{second.folder}&target_session_attrs=read-write"
+    _set_up(url)
+    file = tmp_path / "orders.csv"
+    _orders(file)
+
+    with subprocess.Popen(
+        _words(url, "order", "import", str(file)), stderr=subprocess.PIPE, text=True
+    ) as importing:
+        until = time.monotonic() + 120
+        writes = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND granted"
+        while first.asked(writes) == [(0,)]:
+            assert time.monotonic() < until
+            time.sleep(0.01)
+        first.kill()
+        _, said = importing.communicate(timeout=120)
+    assert importing.returncode == 7, said
+    assert "rolled back" in said
+    assert "postgresql://postgres@/shop" in said
+
+    refused = subprocess.run(
+        _words(url, "order", "add", "SECOND", "--line", "RING-7:1"), capture_output=True, text=True, check=False
+    )
+    assert refused.returncode == 7, refused.stderr  # the other one only follows
+
+    second.asked("SELECT pg_promote()")
+    assert "FIRST" in _done(url, "order", "list", "--all", "--format", "csv")
+    _done(url, "order", "import", str(file))
+    again = subprocess.run(_words(url, "order", "import", str(file)), capture_output=True, text=True, check=False)
+    assert again.returncode == 0
+    assert f"orders 0 new, 0 updated, {ORDERS} unchanged" in again.stderr
+
+    alone = str(tmp_path / "alone.db")
+    _set_up(alone)
+    _done(alone, "order", "import", str(file))
+    for words in _SAME_ALWAYS:
+        assert _done(url, *words) == _done(alone, *words), words
+    check_laws(Server(url, url))
+
+
+def test_what_was_acknowledged_is_there_after_the_server_is_killed(pair: tuple[Killable, Killable]) -> None:
+    first, second = pair
+    first.asked("CREATE DATABASE shop TEMPLATE template0")
+    url = f"postgresql://postgres@/shop?host={first.folder},{second.folder}&target_session_attrs=read-write"
+    _set_up(url)
+    acknowledged = ["FIRST"]
+    for number in range(3):
+        _done(url, "order", "add", f"N-{number}", "--line", "NECK-MOON:1")
+        acknowledged.append(f"N-{number}")
+    first.kill()
+    second.asked("SELECT pg_promote()")
+    listed = _done(url, "order", "list", "--all", "--format", "csv")
+    assert all(order in listed for order in acknowledged)
+    check_laws(Server(url, url))

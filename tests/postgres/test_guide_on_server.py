@@ -1,0 +1,64 @@
+"""The chapter on servers: its commands run against a private server, its unit is one that the system takes."""
+
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+
+from postgres.servers import Killable
+
+TOP = Path(__file__).parents[2]
+CHAPTER = (TOP / "docs" / "guide" / "server.md").read_text(encoding="utf-8")
+
+
+def _block(kind: str) -> str:
+    return "\n".join(re.findall(rf"^```{kind}\n(.*?)^```$", CHAPTER, re.MULTILINE | re.DOTALL))
+
+
+@pytest.fixture
+def server() -> Iterator[Killable]:
+    """A server of its own, that is empty."""
+    with TemporaryDirectory(prefix="ordercli-guide-", ignore_cleanup_errors=True) as name:
+        Path(name).chmod(0o755)
+        engine = Killable(Path(name) / "server")
+        engine.make()
+        engine.start()
+        yield engine
+        engine.stop()
+
+
+def test_the_commands_of_the_chapter_work(server: Killable, tmp_path: Path) -> None:
+    shutil.copy(TOP / "src" / "ordercli" / "sample" / "products.csv", tmp_path)
+    shown = re.findall(r"^\$ (ordercli .*)$", _block("console"), re.MULTILINE)
+    typed = re.findall(r"^(?:ordercli|createdb) .*", _block("sh"), re.MULTILINE)
+    assert len(typed) > 4
+    for line in [*shown, *typed]:
+        here = line.replace("@db.example/shop", f"@/shop?host={server.folder}").replace(
+            "db.example", str(server.folder)
+        )
+        words = here.split()
+        if words[0] == "ordercli":
+            words = [sys.executable, "-m", *words]
+            if "--db" not in words and "copy" not in words:
+                words[3:3] = ["--db", "served.db"]
+        done = subprocess.run(words, capture_output=True, text=True, check=False, cwd=tmp_path)
+        assert done.returncode == 0, (line, done.stderr)
+
+
+def test_the_container_orders_text_as_a_shop_needs_it() -> None:
+    told = _block("yaml")
+    assert re.search(r"^ {4}image: postgres:\d+$", told, re.MULTILINE)
+    assert "POSTGRES_INITDB_ARGS: --encoding=UTF8 --locale=C" in told
+
+
+@pytest.mark.system("systemd-analyze")
+def test_the_unit_is_one_that_the_system_takes(tmp_path: Path) -> None:
+    unit = tmp_path / "ordercli-check.service"
+    unit.write_text(_block("ini"), encoding="utf-8")
+    done = subprocess.run(["systemd-analyze", "verify", str(unit)], capture_output=True, text=True, check=False)
+    assert not [line for line in done.stderr.splitlines() if "ordercli-check" in line], done.stderr
