@@ -127,6 +127,7 @@ ALLOWED = {
     # What doctor asks of a server.
     "server_shape": {"dbplace", "server", "server_schema", "serverdriver"},
     "server_checkup": {"dbplace", "driver", "errors", "queries", "server", "server_shape", "shape"},
+    "server_erasing": {"dbplace", "server", "serverdriver"},
     "server_roles": {"dbfile", "domain", "errors", "server_schema", "shape"},
     # A shop copied to another place.
     "moving": {
@@ -135,8 +136,8 @@ ALLOWED = {
     },
     # What erasing people is besides emptying rows.
     "erasing": {
-        *("belonging", "checksum", "copies", "dbfile", "domain", "errors", "keeping", "queries", "services"),
-        "unfinished",
+        *("belonging", "checksum", "copies", "dbfile", "dbplace", "domain", "errors", "keeping", "queries"),
+        *("server", "services", "unfinished"),
     },
     # What doctor asks of the file and of its backups.
     "checkup": {

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from ordercli import keeping
+from ordercli import dbplace, keeping
 from ordercli.belonging import Held, Kin, Whose
 from ordercli.checksum import is_sealed, seal
 from ordercli.copies import check_sound, digest_of, noting, row_counts, sync
@@ -33,6 +33,7 @@ from ordercli.domain.privacy.erasing import (
 from ordercli.domain.privacy.texts import OWN_VALUES
 from ordercli.errors import DatabaseBusy, DatabaseProblem
 from ordercli.queries.copies import known_copies
+from ordercli.server import ShopPlace
 from ordercli.services.copies import forget_copies, note_copy
 from ordercli.services.privacy.files import note_written
 from ordercli.services.privacy.texts import erase_texts, erase_texts_elsewhere, is_marked_elsewhere
@@ -64,9 +65,12 @@ def held_in(folders: Iterable[Path], database: Path) -> Iterator[Held]:
                 yield held
 
 
-def is_unfinished(database: Path) -> bool:
+def is_unfinished(place: ShopPlace) -> bool:
     """Whether bytes of an earlier erasure may still be somewhere, as after a run that was killed."""
-    with contextlib.closing(connect(database, readonly=True)) as connection, database_errors(database):
+    with (
+        contextlib.closing(dbplace.connect(place, readonly=True)) as connection,
+        dbplace.database_errors(place),
+    ):
         return bool(
             connection.execute("SELECT EXISTS (SELECT 1 FROM erasure WHERE finished_at IS NULL)").fetchone()[0]
         )

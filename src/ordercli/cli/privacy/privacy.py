@@ -17,6 +17,7 @@ from ordercli.domain.fields import FieldError, shown
 from ordercli.domain.words import count
 from ordercli.errors import OrdercliError
 from ordercli.render import console
+from ordercli.server import Server
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -161,6 +162,9 @@ def _erase(
     from ordercli.erasing import clean, folders_of, held_in, is_unfinished, outboxes
 
     settings = settings_of(ctx)
+    if isinstance(settings.database, Server):
+        _erase_on_server(ctx, command, use_case, settings.database, dry_run=dry_run)
+        return
     with reader(ctx):
         pass  # says what is wrong before anything is looked at
     was_unfinished = is_unfinished(settings.file)
@@ -195,6 +199,41 @@ def _erase(
         )  # its rows are empty, whatever else is still to be done
         raise
     print_receipt(ctx, command, _with_backups(ctx, outcome, done), dry_run=False)
+
+
+def _erase_on_server(
+    ctx: typer.Context, command: str, use_case: "Callable[[Work], Outcome]", server: Server, *, dry_run: bool
+) -> None:
+    """The same on a server, which has its own backups."""
+    from ordercli.erasing import is_unfinished
+    from ordercli.server_erasing import clean_tables, finish
+
+    settings = settings_of(ctx)
+    with reader(ctx):
+        pass  # says what is wrong before anybody is asked
+    was_unfinished = is_unfinished(server)
+
+    def question(preview: "Outcome") -> str:
+        return f"{preview.summary.replace('erased', 'Erase for good', 1)}?"
+
+    outcome = write_asking(ctx, command, use_case, question, dry_run=dry_run, silent=True)
+    if dry_run or not (outcome.is_change or was_unfinished):
+        print_receipt(ctx, command, outcome, dry_run=dry_run)
+        return
+    try:
+        is_clean = clean_tables(server, wait_seconds=settings.wait_seconds)
+        if is_clean:
+            finish(server, now_of(ctx), settings.wait_seconds)
+    except OrdercliError:
+        print_receipt(ctx, command, outcome, dry_run=False)  # its rows are empty, whatever is still to be done
+        raise
+    doubts = (
+        f"the tables of {server} still hold old versions of these rows; let their owner erase again, who may write"
+        " them anew"
+    )
+    kept = "What the server keeps besides, its write-ahead log and its own backups, is its keeper's to delete."
+    told = replace(outcome, notes=(*outcome.notes, kept), doubts=() if is_clean else (doubts,))
+    print_receipt(ctx, command, told, dry_run=False)
 
 
 def _of_backups(files: "Sequence[Held]", delete: bool) -> str:

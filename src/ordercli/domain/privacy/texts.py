@@ -47,7 +47,7 @@ class FreeText(NamedTuple):
     columns: tuple[str, ...]
     order: str = ""
     made_by: str = "t.operation_id"
-    which: str = "1"
+    which: str = "1 = 1"
     source: str = ""
 
 

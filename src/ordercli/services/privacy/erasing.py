@@ -212,7 +212,7 @@ class _Erasing:
         self.run(
             "DELETE FROM erasing WHERE sales_order_id NOT IN (SELECT sales_order_id FROM ("
             f"{person_rows_sql('IN (SELECT sales_order_id FROM erasing)')}"
-            ") WHERE personal_id IN (SELECT personal_id FROM erasing_person))"
+            ") AS found WHERE personal_id IN (SELECT personal_id FROM erasing_person))"
         )
         self.run(
             "DELETE FROM erasing_question WHERE question_id NOT IN (SELECT id FROM question"

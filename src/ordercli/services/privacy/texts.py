@@ -6,6 +6,7 @@ journal, stand aside for the statement; which rows it were is marked, for their 
 
 import json
 import re
+import sqlite3
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -35,8 +36,8 @@ _OF_ORDERS = f"""
 SELECT DISTINCT r.sales_order_id, {_SOUGHT} FROM ({person_rows_sql("IN (SELECT sales_order_id FROM erasing)")}) r
 JOIN personal_data p ON p.personal_id = r.personal_id"""
 _OF_UNDONE = f"""
-SELECT coalesce(c.old ->> 'sales_order_id', CAST(c.row_key AS INTEGER)), {_SOUGHT}
-FROM row_change c JOIN personal_data p ON p.personal_id = c.old ->> 'personal_id'
+SELECT coalesce(CAST(c.old ->> 'sales_order_id' AS INTEGER), CAST(c.row_key AS INTEGER)), {_SOUGHT}
+FROM row_change c JOIN personal_data p ON p.personal_id = CAST(c.old ->> 'personal_id' AS INTEGER)
 WHERE c.verb = 'delete' AND c.table_name IN ('sales_order', 'order_statement')
   AND p.personal_id IN (SELECT personal_id FROM erasing_loose)"""
 _OF_EVERYBODY = (
@@ -53,16 +54,16 @@ _CHANGES = """
 SELECT id, table_name, row_key, operation_id, old, new FROM row_change
 WHERE table_name IN (SELECT value FROM json_each(?))"""
 _REMOVED = """
-SELECT old ->> 'operation_id' FROM row_change
+SELECT CAST(old ->> 'operation_id' AS INTEGER) FROM row_change
 WHERE table_name = :table AND row_key = :key AND verb = 'delete' ORDER BY id DESC LIMIT 1"""
 _REMOVED_RETURN = """
-SELECT coalesce(r.operation_id, a.old ->> 'operation_id') FROM row_change c
-LEFT JOIN return_authorization r ON r.id = c.old ->> 'return_authorization_id'
+SELECT coalesce(r.operation_id, CAST(a.old ->> 'operation_id' AS INTEGER)) FROM row_change c
+LEFT JOIN return_authorization r ON r.id = CAST(c.old ->> 'return_authorization_id' AS INTEGER)
 LEFT JOIN row_change a ON a.table_name = 'return_authorization' AND a.verb = 'delete'
   AND a.row_key = c.old ->> 'return_authorization_id'
 WHERE c.table_name = :table AND c.row_key = :key AND c.verb = 'delete' ORDER BY c.id DESC LIMIT 1"""
 _REMOVED_OF = """
-SELECT old ->> 'sales_order_id' FROM row_change
+SELECT CAST(old ->> 'sales_order_id' AS INTEGER) FROM row_change
 WHERE table_name = ? AND row_key = ? AND verb = 'delete' ORDER BY id DESC LIMIT 1"""
 _OWNER_TABLES = {
     "order_line_id": "order_line",
@@ -200,7 +201,7 @@ class _Texts:
     def _erase_of_orders(self, text: FreeText) -> int:
         rows = self._driver.execute(
             f"SELECT * FROM (SELECT {text.order} AS about, {text.made_by}, {_columns(self._key(text.table), text)}"
-            f" FROM {text.table} t) WHERE about IN (SELECT sales_order_id FROM erasing)"
+            f" FROM {text.table} t) AS found WHERE about IN (SELECT sales_order_id FROM erasing)"
         ).fetchall()
         return self._write(
             text, ((self._orders[row[0]].without, *row[1:]) for row in rows if row[0] in self._orders)
@@ -403,8 +404,9 @@ def _standing_aside(driver: Driver, table: str) -> Iterator[None]:
         for name, sql in driver.execute(_TRIGGERS, (table,)).fetchall()
         if _STANDS_IN_THE_WAY.match(sql)
     ]
+    is_file = isinstance(driver, sqlite3.Connection)
     for name, _ in aside:
-        driver.execute(f"DROP TRIGGER {name}")
+        driver.execute(f"DROP TRIGGER {name}" if is_file else f"ALTER TABLE {table} DISABLE TRIGGER {name}")
     yield
-    for _, sql in aside:
-        driver.execute(sql)
+    for name, sql in aside:
+        driver.execute(sql if is_file else f"ALTER TABLE {table} ENABLE TRIGGER {name}")
