@@ -30,7 +30,7 @@ INSERT INTO amazon_call (name, subject, content, called_at, state, is_open)
 VALUES (:name, :subject, :content, :now, 'unknown', 1) RETURNING id"""
 _SETTLE = """
 UPDATE amazon_call SET state = :state, answer = :answer, code = :code, message = :message,
-  is_open = :state <> 'lost'
+  is_open = iif(:state <> 'lost', 1, 0)
 WHERE id = :id AND state = 'unknown'"""
 _ANSWERS = "SELECT answer FROM amazon_call WHERE name = :name AND answer IS NOT NULL"
 _CLOSE = "UPDATE amazon_call SET is_open = 0 WHERE id = :id AND state <> 'unknown'"
