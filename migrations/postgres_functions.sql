@@ -120,9 +120,9 @@ CREATE FUNCTION substr(text, bigint, bigint) RETURNS text LANGUAGE sql IMMUTABLE
  AS 'SELECT CASE WHEN $2 < 0 THEN left(right($1, (-$2)::integer), $3::integer)
   ELSE substring($1 FROM $2::integer FOR $3::integer) END';
 CREATE FUNCTION substr(text, integer) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
- AS 'SELECT substr($1, $2::bigint)';
+ AS 'SELECT sqlite.substr($1, $2::bigint)';
 CREATE FUNCTION substr(text, integer, integer) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
- AS 'SELECT substr($1, $2::bigint, $3::bigint)';
+ AS 'SELECT sqlite.substr($1, $2::bigint, $3::bigint)';
 CREATE FUNCTION hex(bytea) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$SELECT coalesce(upper(encode($1, 'hex')), '')$$;
 CREATE FUNCTION hex(text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$SELECT hex(convert_to($1, 'UTF8'))$$;
 CREATE FUNCTION quote(text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -132,9 +132,9 @@ CREATE FUNCTION quote(bigint) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
 CREATE FUNCTION glob(text, text) RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE
  AS $$SELECT $2 ~ ('^' || replace(replace(regexp_replace($1, '([\\.+(){}|$])', '\\\1', 'g'), '*', '.*'), '?', '.')
   || '$')$$;
-CREATE FUNCTION globbed(text, text) RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE AS 'SELECT glob($2, $1)';
+CREATE FUNCTION globbed(text, text) RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE AS 'SELECT sqlite.glob($2, $1)';
 CREATE FUNCTION not_globbed(text, text) RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE
- AS 'SELECT NOT glob($2, $1)';
+ AS 'SELECT NOT sqlite.glob($2, $1)';
 CREATE OPERATOR *~ (FUNCTION = globbed, LEFTARG = text, RIGHTARG = text);
 CREATE OPERATOR !*~ (FUNCTION = not_globbed, LEFTARG = text, RIGHTARG = text);
 

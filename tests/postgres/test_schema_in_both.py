@@ -219,3 +219,11 @@ def test_a_law_refuses_in_both(varied: Twin, sql: str) -> None:
     varied.here.rollback()
     with pytest.raises(psycopg.Error):
         varied.there.execute(sql.encode())
+
+
+def test_the_server_makes_its_statistics_though_it_looks_for_names_nowhere(varied: Twin) -> None:
+    with varied.there.transaction(force_rollback=True):
+        varied.there.execute("SET LOCAL search_path = ''")  # as its own upkeep, and what brings a dump back, do
+        varied.there.execute(
+            "ANALYZE ordercli.sales_order, ordercli.product, ordercli.shipment, ordercli.stock_movement"
+        )
