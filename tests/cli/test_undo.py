@@ -1,6 +1,7 @@
 """Undo: whatever a command did is taken back, and done again by an undo of that."""
 
 import sqlite3
+import sys
 from functools import partial
 from pathlib import Path
 
@@ -24,6 +25,7 @@ from ordercli.queries.journal import operation_report
 from ordercli.queries.reader import reading_through
 from ordercli.services.safety.undo import undo
 from shelf import kept
+from terminal import terminal
 from turned import changing, held_back, looking_into
 from workbench import NOW, Workbench
 
@@ -601,3 +603,16 @@ def test_nothing_is_built_on_a_journal_that_was_tampered_with(shop: Run, databas
     assert (ran.exit_code, ran.stdout) == (5, "")
     assert ran.stderr.startswith(f"Operation {number} is not as it was sealed")
     assert last_operation(database) == number
+
+
+def test_at_any_width_a_sentence_of_the_log_or_an_undo_breaks_at_blanks(lived_shop: Run) -> None:
+    for width in ("80", "120"):
+        for words in (("undo", "--dry-run", "1", "--with-later"), ("log", "show", "2"), ("undo", "2")):
+            with terminal() as screen:
+                process = screen.start(sys.executable, "-m", "ordercli", *words, COLUMNS=width, TERM="dumb")
+                shown = screen.screen(process)
+            plain = lived_shop(*words)
+            lines = [line.strip() for line in shown.splitlines()]
+            assert lines, words
+            assert all(len(line) <= int(width) for line in lines if "ordercli " not in line), (width, shown)
+            assert lines[0] in " ".join((plain.stdout + plain.stderr).split()), (width, shown)

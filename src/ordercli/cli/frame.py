@@ -165,7 +165,7 @@ def show_explanation(ctx: typer.Context, opened: Reader, explanation: "Explanati
         show_sentence(ctx, explanation)
         show(ctx, opened, explanation.report)
         return
-    console.stdout().write(explanation.sentence + "\n")
+    console.tell(explanation.sentence)
     for report in explanation.tables:
         console.stdout().write("\n")
         show(ctx, opened, report)
@@ -175,7 +175,8 @@ def show_sentence(ctx: typer.Context, explanation: "Explanation") -> None:
     """The sentence of an explanation, for a person."""
     check_wish(ctx, explanation.report)
     if settings_of(ctx).output_format == "table":
-        console.stdout().write(explanation.sentence + "\n\n")
+        console.tell(explanation.sentence)
+        console.stdout().write("\n")
 
 
 def write_machine(ctx: typer.Context, report: Report, currency: str) -> None:

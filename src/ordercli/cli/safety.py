@@ -91,7 +91,8 @@ def show_operation(
         done = operation_report(opened, operation, for_people=for_people)
         check_wish(ctx, done.report)
         if for_people:
-            console.stdout().write(done.sentence + "\n\n")
+            console.tell(done.sentence)
+            console.stdout().write("\n")
 
         def rows(most: int | None) -> "Report":
             return done.report._replace(rows=list(islice(done.report.rows, most)))

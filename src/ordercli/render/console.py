@@ -144,24 +144,27 @@ def say_notes() -> None:
 def say(sentence: str) -> None:
     """One line of talk on stderr; that it warns is said in color too."""
     say_notes()
-    _write(_folded(sentence))
+    _write(_folded(visible(sentence), sys.stderr))
 
 
 def say_error(sentence: str) -> None:
     """Why a run failed, as one line on stderr."""
     say_notes()
-    told = _folded(sentence)
+    told = _folded(visible(sentence), sys.stderr)
     if takes_color(sys.stderr):
         told = "\n".join(tinted(line, "red") for line in told.split("\n"))
     _write(told)
 
 
-def _folded(sentence: str) -> str:
-    """A sentence with what a terminal would obey spelled out, and broken at blanks where it is wider than that."""
-    told = visible(sentence)
-    if sys.stderr is None:
-        return told
-    room = look(sys.stderr, color=_wish[0]).width
+def tell(sentence: str) -> None:
+    """A sentence among the data, on stdout."""
+    out = stdout()
+    out.write(_folded(sentence, out) + "\n")
+
+
+def _folded(told: str, stream: TextIO | None) -> str:
+    """A sentence as it is, or broken at blanks where a terminal has no room for it."""
+    room = None if stream is None else look(stream, color=_wish[0]).width
     if room is None or (told.isascii() and len(told) <= room):
         return told
     from ordercli.render.layout import fold_talk  # noqa: PLC0415 - most of what is said is short
@@ -200,7 +203,7 @@ def ask(prompt: str) -> None:
     """What is waited for, on the line on which it is typed."""
     say_notes()
     if sys.stderr is not None:
-        sys.stderr.write(f"{_folded(prompt)} ")
+        sys.stderr.write(f"{_folded(visible(prompt), sys.stderr)} ")
         sys.stderr.flush()
 
 
