@@ -101,7 +101,9 @@ def lacks_extra(needs: str, extra: str) -> Refused:
 
 def about_a_file() -> Refused:
     """A :class:`Refused` for what is about the file of a shop, where the shop is on a server."""
-    return Refused("The shop is on a server, and this is about the file of a shop; ask who keeps the server.")
+    return Refused(
+        "The shop is on a server, and this is about the file of a shop; ordercli db copy makes a file of it."
+    )
 
 
 def wrong_content(what: str) -> DatabaseProblem:
