@@ -39,7 +39,7 @@ _NUMBERING = re.compile(r"(\s*CREATE TEMP TABLE (?:IF NOT EXISTS )?(\w+) \((\w+)
 _MADE_OF = re.compile(r"\s*CREATE TEMP TABLE (\w+) AS\b")
 _TOKEN = re.compile(
     rf"(?P<text>'(?:[^']|'')*'|\"[^\"]*\")|(?<![:\w]):(?P<name>[a-z_]\w*)|(?P<place>\?)"
-    rf"|(?<![\w.])(?P<word>{_WORD})|\bIS (?P<other>NOT )?(?=\?)|(?P<percent>%)"
+    rf"|(?<![\w.])(?P<word>{_WORD})|\bIS (?P<other>NOT )?(?=\?)|(?P<percent>%)|/\*\+(?P<beside>.*?)\*/"
 )
 
 
@@ -64,6 +64,8 @@ def _told(found: re.Match[str]) -> str:
         return "%s"
     if word := found["word"]:
         return WORDS[word]
+    if beside := found["beside"]:  # an order in which SQLite reads by itself, and has no words for before 3.44
+        return beside
     if found["percent"]:
         return "%%"
     return "IS DISTINCT FROM " if found["other"] else "IS NOT DISTINCT FROM "  # SQLAlchemy's words for SQLite

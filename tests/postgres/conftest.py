@@ -70,6 +70,11 @@ class Twin(NamedTuple):
     here: sqlite3.Connection
     there: "psycopg.Connection[Any]"
 
+    @property
+    def url(self) -> str:
+        """What ``--db`` takes for the server's."""
+        return f"postgresql://postgres@/{self.there.info.dbname}?host={self.there.info.host}"
+
 
 @contextmanager
 def twin(cluster: str, file: Path) -> Iterator[Twin]:

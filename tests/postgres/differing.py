@@ -10,7 +10,6 @@ REASONS = {
 
 CONSTANTS = {
     "doctor._COLUMNS": "catalog",
-    "undone._IS_SHOWN": "catalog",
 }
 """Of the statements that a module of queries/ keeps, by their names."""
 

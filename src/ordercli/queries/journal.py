@@ -98,7 +98,7 @@ class LogFilter(NamedTuple):
             (self.until, "o.recorded_at <= :until"),
             (self.order, OF_ORDER),
             (self.product, OF_PRODUCT),
-            (self.command, "(o.command = :command OR o.command GLOB :command || ' *')"),
+            (self.command, "(o.command = :command OR o.command GLOB (:command || ' *'))"),
             (self.actor, "o.actor = :actor"),
         )
         return " AND ".join(sql for value, sql in told if value is not None) or "true"

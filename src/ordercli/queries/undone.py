@@ -15,7 +15,7 @@ WHERE c.operation_id > :known AND c.verb <> 'update'
   AND c.operation_id IN (SELECT operation_id FROM undone_operation WHERE operation_id > :known)
 GROUP BY c.table_name"""
 
-_IS_SHOWN = "SELECT 1 FROM temp.sqlite_schema WHERE type = 'view'"
+_IS_SHOWN = "SELECT 1 FROM sqlite_temp_master WHERE type = 'view'"
 
 _EVENTS = """FROM main.row_change c WHERE c.table_name = '{table}' AND c.verb <> 'update'
   AND c.operation_id > {known} AND c.operation_id IN (SELECT operation_id FROM main.undone_operation)"""

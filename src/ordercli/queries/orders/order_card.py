@@ -61,8 +61,8 @@ SHIPMENTS = f"""
 SELECT s.id AS shipment_id, s.status, coalesce(s.carrier_name, s.carrier) AS carrier, s.tracking_number,
   s.service, s.shipped_on, s.confirmed_at, s.delivered_at, {late_sql("s.confirmed_at", "o.ship_by")} AS is_late,
   s.cost_minor AS cost,
-  (SELECT group_concat(p.sku || ':' || sl.quantity, ' ') FROM shipment_line sl
-    JOIN product p ON p.id = sl.product_id WHERE sl.shipment_id = s.id) AS contents,
+  (SELECT group_concat(p.sku || ':' || sl.quantity, ' ' /*+ ORDER BY sl.id */)
+    FROM shipment_line sl CROSS JOIN product p ON p.id = sl.product_id WHERE sl.shipment_id = s.id) AS contents,
   (SELECT sum(m.cost_minor) FROM shipped_unit sl JOIN stock_movement m ON m.id = sl.movement_id
     WHERE sl.shipment_id = s.id AND s.status <> 'void') AS cogs
 FROM shipment s JOIN sales_order o ON o.id = s.sales_order_id

@@ -20,8 +20,8 @@ _HEARD = """coalesce((SELECT max(e.occurred_at) FROM shipment_news e WHERE e.shi
 
 _IS_LATE = late_sql("s.confirmed_at", "o.ship_by")
 
-_CONTENTS = """(SELECT group_concat(p.sku || ':' || l.quantity, ' ') FROM shipment_line l
-    JOIN product p ON p.id = l.product_id WHERE l.shipment_id = s.id)"""
+_CONTENTS = """(SELECT group_concat(p.sku || ':' || l.quantity, ' ' /*+ ORDER BY l.id */)
+    FROM shipment_line l CROSS JOIN product p ON p.id = l.product_id WHERE l.shipment_id = s.id)"""
 
 _UNTOLD = f"""s.status <> 'void' AND s.id IN ({UNTOLD})
   AND NOT {SHIPMENT_LEFT_CANCELED.format(shipment="s")}"""

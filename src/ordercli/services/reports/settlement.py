@@ -19,7 +19,7 @@ _SHARED = Transaction._fields[1:]
 _AMOUNT = ("amount_type", "amount_description", "amount_minor")
 _NAMES = ", ".join((*_AMOUNT, *_SHARED))
 _INSERT_TRANSACTION = f"INSERT INTO staged_transaction VALUES ({', '.join('?' * (len(_SHARED) + 2))})"
-_INSERT_ENTRY = "INSERT INTO staged_amount VALUES (?, ?, ?, ?, ?)"
+_INSERT_ENTRY = "INSERT INTO staged_amount VALUES (?, ?, ?, ?, ?, ?)"
 _BATCH = 10_000
 
 
@@ -35,11 +35,11 @@ def clear_settlements(driver: Driver) -> None:
     )
     driver.execute(f"CREATE TEMP TABLE staged_transaction (id INTEGER PRIMARY KEY, settlement_id TEXT, {shared})")
     driver.execute(
-        "CREATE TEMP TABLE staged_amount (line INTEGER, amount_type TEXT, amount_description TEXT,"
-        " amount_minor INTEGER, transaction_id INTEGER)"
+        "CREATE TEMP TABLE staged_amount (id INTEGER PRIMARY KEY, line INTEGER, amount_type TEXT,"
+        " amount_description TEXT, amount_minor INTEGER, transaction_id INTEGER)"
     )
     driver.execute(
-        f"CREATE TEMP VIEW staged_entry AS SELECT t.settlement_id, a.rowid AS entry_no, {_NAMES}"
+        f"CREATE TEMP VIEW staged_entry AS SELECT t.settlement_id, a.id AS entry_no, {_NAMES}"
         " FROM staged_amount a CROSS JOIN staged_transaction t ON t.id = a.transaction_id"
     )
 
@@ -63,7 +63,7 @@ def stage_settlements(
     waiting = iter(rows)
     transactions: list[tuple[object, ...]] = []
     last: Transaction | None = None
-    number = 0
+    number = place = 0
     while batch := list(islice(waiting, _BATCH)):
         amounts: list[tuple[object, ...]] = []
         for row in batch:
@@ -77,7 +77,8 @@ def stage_settlements(
                 if transaction is not last:
                     number, last = number + 1, transaction
                     transactions.append((number, *transaction))
-                amounts.append((*amount, number))
+                place += 1
+                amounts.append((place, *amount, number))
         driver.executemany(_INSERT_TRANSACTION, transactions)
         driver.executemany(_INSERT_ENTRY, amounts)
         transactions.clear()
@@ -129,11 +130,11 @@ WHERE NOT EXISTS (SELECT 1 FROM settlement s WHERE s.settlement_id = t.settlemen
 
 _INSERT_ENTRIES = f"""
 INSERT INTO settlement_entry (settlement_id, entry_no, {_NAMES})
-SELECT s.id, a.rowid, {_NAMES}
+SELECT s.id, a.id, {_NAMES}
 FROM staged_amount a
 CROSS JOIN staged_transaction t ON t.id = a.transaction_id
 CROSS JOIN settlement s ON s.settlement_id = t.settlement_id AND s.operation_id = :operation
-ORDER BY a.rowid"""
+ORDER BY a.id"""
 
 _SUMS = """
 SELECT s.settlement_id, s.currency, s.total_minor, coalesce(sum(e.amount_minor), 0) AS told
