@@ -144,6 +144,34 @@ def _image(found: re.Match[str]) -> str:
     return f"concat_ws(',', {', '.join(f'quote({value}::text)' for value in found[1].split(','))})"
 
 
+def _reads(table: str, statement: str) -> bool:
+    return re.search(rf"\b(?:FROM|JOIN) {table}\b", statement) is not None
+
+
+def _for_all(name: str, table: str, body: str) -> str:
+    """A trigger that asks for other rows of its table: it is run once for all rows of a statement.
+
+    SQLite runs it as soon as a row is there, PostgreSQL when all are; so what asks comes behind what is to be
+    done for each.
+    """
+    statements = [each.strip() for each in body.split(";") if each.strip()]
+    loops = "".join(
+        "FOR the_new IN SELECT * FROM new_rows ORDER BY id LOOP\n"
+        + "".join(f"{each};\n" for each in statements if _reads(table, each) == is_asking)
+        + "END LOOP;\n"
+        for is_asking in (False, True)
+    )
+    loops = re.sub(r"\bNEW\.", "the_new.", loops)
+    return f"""CREATE FUNCTION ordercli.{name}() RETURNS trigger LANGUAGE plpgsql SET search_path = {SEARCH_PATH}
+AS $trigger$
+DECLARE the_new record;
+BEGIN
+{loops}RETURN NULL;
+END $trigger$;
+CREATE TRIGGER {name} AFTER INSERT ON {table} REFERENCING NEW TABLE AS new_rows
+FOR EACH STATEMENT EXECUTE FUNCTION ordercli.{name}()"""
+
+
 def _trigger(sql: str) -> str:
     """A trigger and its function."""
     found = _TRIGGER.fullmatch(sql)
@@ -158,8 +186,13 @@ def _trigger(sql: str) -> str:
     body = _IMAGE.sub(_image, body)
     # A row of the journal has the next number there, which NULL stands for in SQLite.
     body = body.replace("row_before SELECT NULL,", "row_before (table_name, row_key, verb, image) SELECT ")
+    table, is_after_insert = found["table"], (found["when"], found["verb"]) == ("AFTER", "INSERT")
     if condition := found["condition"]:
+        if is_after_insert:  # rows of the same statement that come later are there already
+            condition = condition.replace(" <> NEW.id", " < NEW.id")
         body = f"IF {condition} THEN\n{body}END IF;\n"
+    elif is_after_insert and _reads(table, body):
+        return _for_all(name, table, body)
     of = f" OF {found['columns']}" if found["columns"] else ""
     return f"""CREATE FUNCTION ordercli.{name}() RETURNS trigger LANGUAGE plpgsql SET search_path = {SEARCH_PATH}
 AS $trigger$

@@ -147,6 +147,10 @@ UPDATE shipment SET tracking_number = '1Z' WHERE id = 1
 DELETE FROM order_tag
 UPDATE purchase SET note = NULL
 COPY stock_movement
+INSERT INTO stock_movement (operation_id, kind, product_id, from_location, to_location, quantity, cost_minor, \
+occurred_at, recorded_at) VALUES (1, 'adjustment', 1, 'LOSS', 'HOME', 2, 0, '2026-03-12T10:00:00Z', \
+'2026-03-12T10:00:00Z'), \
+(1, 'adjustment', 1, 'HOME', 'LOSS', 2, 0, '2026-03-11T10:00:00Z', '2026-03-12T10:00:00Z')
 COPY shipment_event WHERE status <> 'void'
 COPY return_step
 """
