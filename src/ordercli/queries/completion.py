@@ -58,7 +58,7 @@ def _told_field(subject: str) -> str:
         "told",
         "kind",
         f"""(SELECT f.name || '=' || coalesce(c.value, '') AS told, f.kind
-FROM own_field f LEFT JOIN json_each(f.choices) c ON true WHERE f.subject = '{subject}')""",
+FROM own_field f LEFT JOIN json_each(f.choices) c ON true WHERE f.subject = '{subject}') AS found""",
     )
 
 
@@ -70,20 +70,24 @@ STATEMENTS: dict[str, tuple[str, ...]] = {
     "supplier": (_names("name", "''", "supplier"),),
     "channel": (_names("name", "''", "channel"),),
     "location": (_names("code", "coalesce(name, kind)", "location"),),
-    "tag": (_names("tag", "''", "(SELECT DISTINCT tag FROM order_tag)"),),
+    "tag": (_names("tag", "''", "(SELECT DISTINCT tag FROM order_tag) AS found"),),
     "field": (
-        _names("name", "subject", "(SELECT name, group_concat(subject) AS subject FROM own_field GROUP BY name)"),
+        _names(
+            "name",
+            "subject",
+            "(SELECT name, group_concat(subject) AS subject FROM own_field GROUP BY name) AS found",
+        ),
     ),
     "product_field": (_told_field("product"),),
     "order_field": (_told_field("order"),),
     "layout": (_names("name", "'a map of yours'", "column_map"),),
-    "view": (_names("name", "value", f"({VIEWS})"),),
+    "view": (_names("name", "value", f"({VIEWS}) AS found"),),
     "carrier": (
         _names(
             "name",
             "'used lately'",
             """(SELECT DISTINCT coalesce(carrier_name, carrier) AS name
-FROM (SELECT carrier, carrier_name FROM shipment ORDER BY id DESC LIMIT 1000) AS found)""",
+FROM (SELECT carrier, carrier_name FROM shipment ORDER BY id DESC LIMIT 1000) AS found) AS found""",
         ),
     ),
     "rma": (
@@ -99,7 +103,7 @@ WHERE return_id LIKE :tail ESCAPE '\\' ORDER BY closed_at IS NOT NULL, id DESC L
             """(SELECT * FROM (SELECT 'shipment:' || s.id AS occasion, 'of ' || o.order_id AS about
 FROM shipment s JOIN sales_order o ON o.id = s.sales_order_id ORDER BY s.id DESC LIMIT 1000) AS found
 UNION ALL SELECT * FROM (
-  SELECT return_id, status FROM return_authorization ORDER BY id DESC LIMIT 1000) AS found)""",
+  SELECT return_id, status FROM return_authorization ORDER BY id DESC LIMIT 1000) AS found) AS found""",
         ),
     ),
     "question": (
