@@ -24,7 +24,8 @@ _LOCAL = {"", "localhost", "127.0.0.1", "::1"}
 _OWN_ROOTS = 160000
 """First version of libpq that takes the system's certificates."""
 _TEMPORARY = ("starting up", "shutting down", "too many", "remaining connection slots", "recovery")
-_NO_RIGHT = {"42501", "25006"}
+_NO_RIGHT = {"42501"}
+_ONLY_READ = {"25006"}
 _FULL = {"53100", "53200"}
 _GONE = ("08", "57P")
 
@@ -135,6 +136,10 @@ def explain(error: sqlite3.Error, server: Server) -> OrdercliError:
         return Refused(f"The disk of {server} is full; nothing changed, make room and try again.")
     if state in _NO_RIGHT:
         return DatabaseProblem(f"{server} does not let this user do that; use one who may.")
+    if state in _ONLY_READ:
+        return DatabaseProblem(
+            f"{server} only answers questions, as one that follows another does; name the first."
+        )
     return OrdercliError(f"{type(error).__name__}: {error}")
 
 

@@ -113,6 +113,25 @@ def test_an_import_goes_on_at_the_server_that_followed(pair: tuple[Killable, Kil
     check_laws(Server(url, url))
 
 
+def test_a_server_that_follows_answers_questions_and_says_that_it_takes_no_changes(
+    pair: tuple[Killable, Killable],
+) -> None:
+    first, second = pair
+    first.asked("CREATE DATABASE shop TEMPLATE template0")
+    leads = f"postgresql://postgres@/shop?host={first.folder}"
+    follows = (
+        f"postgresql://postgres@/shop?host={first.folder},{second.folder}&target_session_attrs=prefer-standby"
+    )
+    _set_up(leads)
+    for words in (*_SAME_ALWAYS, ("today",), ("metrics",), ("report", "profit"), ("reorder",)):
+        assert _done(follows, *words) == _done(leads, *words), words
+    for words in (("order", "add", "SECOND", "--line", "RING-7:1"), ("stock", "receive", "RING-7:1")):
+        refused = subprocess.run(_words(follows, *words), capture_output=True, text=True, check=False)
+        assert (refused.returncode, refused.stdout) == (8, ""), refused.stderr
+        assert "only answers questions" in refused.stderr
+    assert "SECOND" not in _done(leads, "order", "list", "--all", "--format", "csv")
+
+
 def test_what_was_acknowledged_is_there_after_the_server_is_killed(pair: tuple[Killable, Killable]) -> None:
     first, second = pair
     first.asked("CREATE DATABASE shop TEMPLATE template0")
