@@ -8,23 +8,23 @@ SET LOCAL search_path = sqlite, pg_catalog;
 CREATE FUNCTION whole(boolean) RETURNS bigint LANGUAGE sql IMMUTABLE PARALLEL SAFE
  AS 'SELECT CASE WHEN $1 THEN 1::bigint WHEN NOT $1 THEN 0::bigint END';
 CREATE FUNCTION plus(boolean, boolean) RETURNS bigint LANGUAGE sql IMMUTABLE PARALLEL SAFE
- AS 'SELECT whole($1) + whole($2)';
+ AS 'SELECT sqlite.whole($1) + sqlite.whole($2)';
 CREATE FUNCTION plus(bigint, boolean) RETURNS bigint LANGUAGE sql IMMUTABLE PARALLEL SAFE
- AS 'SELECT $1 + whole($2)';
+ AS 'SELECT $1 + sqlite.whole($2)';
 CREATE FUNCTION minus(bigint, boolean) RETURNS bigint LANGUAGE sql IMMUTABLE PARALLEL SAFE
- AS 'SELECT $1 - whole($2)';
+ AS 'SELECT $1 - sqlite.whole($2)';
 CREATE FUNCTION times(bigint, boolean) RETURNS bigint LANGUAGE sql IMMUTABLE PARALLEL SAFE
- AS 'SELECT $1 * whole($2)';
+ AS 'SELECT $1 * sqlite.whole($2)';
 CREATE FUNCTION is_equal(boolean, bigint) RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE
- AS 'SELECT whole($1) = $2';
+ AS 'SELECT sqlite.whole($1) = $2';
 CREATE FUNCTION is_equal(bigint, boolean) RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE
- AS 'SELECT $1 = whole($2)';
+ AS 'SELECT $1 = sqlite.whole($2)';
 CREATE FUNCTION is_other(bigint, boolean) RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE
- AS 'SELECT $1 <> whole($2)';
+ AS 'SELECT $1 <> sqlite.whole($2)';
 CREATE FUNCTION is_more(boolean, bigint) RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE
- AS 'SELECT whole($1) > $2';
+ AS 'SELECT sqlite.whole($1) > $2';
 CREATE FUNCTION is_other(boolean, bigint) RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE
- AS 'SELECT whole($1) <> $2';
+ AS 'SELECT sqlite.whole($1) <> $2';
 CREATE OPERATOR <> (FUNCTION = is_other, LEFTARG = boolean, RIGHTARG = bigint);
 CREATE OPERATOR > (FUNCTION = is_more, LEFTARG = boolean, RIGHTARG = bigint);
 CREATE OPERATOR = (FUNCTION = is_equal, LEFTARG = boolean, RIGHTARG = bigint);
@@ -34,7 +34,7 @@ CREATE OPERATOR + (FUNCTION = plus, LEFTARG = boolean, RIGHTARG = boolean);
 CREATE OPERATOR + (FUNCTION = plus, LEFTARG = bigint, RIGHTARG = boolean);
 CREATE OPERATOR - (FUNCTION = minus, LEFTARG = bigint, RIGHTARG = boolean);
 CREATE OPERATOR * (FUNCTION = times, LEFTARG = bigint, RIGHTARG = boolean);
-CREATE FUNCTION minus(boolean) RETURNS bigint LANGUAGE sql IMMUTABLE PARALLEL SAFE AS 'SELECT -whole($1)';
+CREATE FUNCTION minus(boolean) RETURNS bigint LANGUAGE sql IMMUTABLE PARALLEL SAFE AS 'SELECT -sqlite.whole($1)';
 CREATE OPERATOR - (FUNCTION = minus, RIGHTARG = boolean);
 
 -- Numbers: what is divided by nothing is NULL, and a number with a point is binary.
@@ -68,7 +68,7 @@ CREATE OPERATOR - (FUNCTION = minus, LEFTARG = numeric, RIGHTARG = numeric);
 CREATE FUNCTION round(double precision) RETURNS double precision LANGUAGE sql IMMUTABLE PARALLEL SAFE
  AS 'SELECT CASE WHEN $1 < 0 THEN -floor(-$1 + 0.5) ELSE floor($1 + 0.5) END';
 CREATE FUNCTION round(numeric) RETURNS double precision LANGUAGE sql IMMUTABLE PARALLEL SAFE
- AS 'SELECT round($1::double precision)';
+ AS 'SELECT sqlite.round($1::double precision)';
 CREATE FUNCTION round(double precision, bigint) RETURNS double precision LANGUAGE sql IMMUTABLE PARALLEL SAFE
  AS 'SELECT pg_catalog.round($1::numeric, $2::integer)::double precision';
 
@@ -76,13 +76,13 @@ CREATE FUNCTION round(double precision, bigint) RETURNS double precision LANGUAG
 CREATE FUNCTION max(anycompatible, anycompatible) RETURNS anycompatible LANGUAGE sql IMMUTABLE PARALLEL SAFE
  AS 'SELECT CASE WHEN $1 IS NOT NULL AND $2 IS NOT NULL THEN greatest($1, $2) END';
 CREATE FUNCTION max(anycompatible, anycompatible, anycompatible) RETURNS anycompatible LANGUAGE sql IMMUTABLE
- PARALLEL SAFE AS 'SELECT max(max($1, $2), $3)';
+ PARALLEL SAFE AS 'SELECT sqlite.max(sqlite.max($1, $2), $3)';
 CREATE FUNCTION max(anycompatible, anycompatible, anycompatible, anycompatible) RETURNS anycompatible LANGUAGE sql
- IMMUTABLE PARALLEL SAFE AS 'SELECT max(max($1, $2), max($3, $4))';
+ IMMUTABLE PARALLEL SAFE AS 'SELECT sqlite.max(sqlite.max($1, $2), sqlite.max($3, $4))';
 CREATE FUNCTION min(anycompatible, anycompatible) RETURNS anycompatible LANGUAGE sql IMMUTABLE PARALLEL SAFE
  AS 'SELECT CASE WHEN $1 IS NOT NULL AND $2 IS NOT NULL THEN least($1, $2) END';
 CREATE FUNCTION min(anycompatible, anycompatible, anycompatible) RETURNS anycompatible LANGUAGE sql IMMUTABLE
- PARALLEL SAFE AS 'SELECT min(min($1, $2), $3)';
+ PARALLEL SAFE AS 'SELECT sqlite.min(sqlite.min($1, $2), $3)';
 
 CREATE FUNCTION iif(boolean, anycompatible, anycompatible) RETURNS anycompatible LANGUAGE sql IMMUTABLE
  PARALLEL SAFE AS 'SELECT CASE WHEN $1 THEN $2 ELSE $3 END';
@@ -124,7 +124,7 @@ CREATE FUNCTION substr(text, integer) RETURNS text LANGUAGE sql IMMUTABLE PARALL
 CREATE FUNCTION substr(text, integer, integer) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
  AS 'SELECT sqlite.substr($1, $2::bigint, $3::bigint)';
 CREATE FUNCTION hex(bytea) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$SELECT coalesce(upper(encode($1, 'hex')), '')$$;
-CREATE FUNCTION hex(text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$SELECT hex(convert_to($1, 'UTF8'))$$;
+CREATE FUNCTION hex(text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$SELECT sqlite.hex(convert_to($1, 'UTF8'))$$;
 CREATE FUNCTION quote(text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
  AS $$SELECT coalesce('''' || replace($1, '''', '''''') || '''', 'NULL')$$;
 CREATE FUNCTION quote(bigint) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -153,7 +153,7 @@ CREATE FUNCTION printf(text, bigint) RETURNS text LANGUAGE sql IMMUTABLE PARALLE
  AS $$SELECT CASE WHEN $1 LIKE '%,d' THEN ltrim(to_char($2, 'FM999,999,999,999,999,990'))
   ELSE lpad($2::text, greatest(length($2::text), coalesce(substring($1 FROM '^%0(\d+)d$')::integer, 0)), '0') END$$;
 CREATE FUNCTION printf(text, integer) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
- AS $$SELECT printf($1, $2::bigint)$$;
+ AS $$SELECT sqlite.printf($1, $2::bigint)$$;
 
 -- Moments, which are text.
 CREATE FUNCTION julianday(text) RETURNS double precision LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -166,11 +166,11 @@ CREATE FUNCTION strftime(text, text, text) RETURNS text LANGUAGE sql IMMUTABLE P
    replace(replace(replace(replace(replace(replace(replace(replace($1, 'T', '"T"'), 'Z', '"Z"'), '%Y', 'YYYY'),
    '%m', 'MM'), '%d', 'DD'), '%H', 'HH24'), '%M', 'MI'), '%S', 'SS')) END$$;
 CREATE FUNCTION strftime(text, text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
- AS $$SELECT strftime($1, $2, '0 days')$$;
+ AS $$SELECT sqlite.strftime($1, $2, '0 days')$$;
 CREATE FUNCTION date(text, text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
- AS $$SELECT strftime('%Y-%m-%d', $1, $2)$$;
+ AS $$SELECT sqlite.strftime('%Y-%m-%d', $1, $2)$$;
 CREATE FUNCTION date(text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
- AS $$SELECT strftime('%Y-%m-%d', $1, '0 days')$$;
+ AS $$SELECT sqlite.strftime('%Y-%m-%d', $1, '0 days')$$;
 
 -- JSON, which is text.
 CREATE FUNCTION json_each(text) RETURNS TABLE (key text, value text) LANGUAGE sql IMMUTABLE PARALLEL SAFE ROWS 20
@@ -181,7 +181,7 @@ CREATE FUNCTION json_each(text) RETURNS TABLE (key text, value text) LANGUAGE sq
 CREATE FUNCTION json_extract(text, text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
  AS $$SELECT jsonb_path_query_first($1::jsonb, $2::jsonpath) #>> '{}'$$;
 CREATE FUNCTION json_value(text, text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
- AS $$SELECT CASE WHEN $2 LIKE '$%' THEN json_extract($1, $2) ELSE $1::json ->> $2 END$$;
+ AS $$SELECT CASE WHEN $2 LIKE '$%' THEN sqlite.json_extract($1, $2) ELSE $1::json ->> $2 END$$;
 CREATE FUNCTION json_value(text, bigint) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
  AS $$SELECT $1::json ->> $2::integer$$;
 CREATE OPERATOR ->> (FUNCTION = json_value, LEFTARG = text, RIGHTARG = text);
@@ -191,13 +191,13 @@ CREATE OPERATOR ->> (FUNCTION = json_value, LEFTARG = text, RIGHTARG = bigint);
 CREATE FUNCTION json_dense(json) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
  AS $$SELECT regexp_replace($1::text, '("(?:[^"\\]|\\.)*"|[^", ]+)(?:(,) | (:) )?', '\1\2\3', 'g')$$;
 CREATE FUNCTION rtrim(json, text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
- AS $$SELECT pg_catalog.rtrim(json_dense($1), $2)$$;
+ AS $$SELECT pg_catalog.rtrim(sqlite.json_dense($1), $2)$$;
 CREATE FUNCTION json_patch(text, json) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
  AS $$SELECT json_strip_nulls($2)::text$$;
 CREATE FUNCTION json_type(text, text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
  AS $$SELECT jsonb_typeof(jsonb_path_query_first($1::jsonb, $2::jsonpath))$$;
 CREATE FUNCTION json_group_step(text, json) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
- AS $$SELECT $1 || CASE $1 WHEN '[' THEN '' ELSE ',' END || coalesce(json_dense($2), 'null')$$;
+ AS $$SELECT $1 || CASE $1 WHEN '[' THEN '' ELSE ',' END || coalesce(sqlite.json_dense($2), 'null')$$;
 CREATE FUNCTION json_group_end(text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$SELECT $1 || ']'$$;
 CREATE FUNCTION json_pair_step(text, text, text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
  AS $$SELECT $1 || CASE $1 WHEN '{' THEN '' ELSE ',' END || to_json($2)::text || ':' || coalesce(to_json($3)::text, 'null')$$;
@@ -209,7 +209,7 @@ CREATE AGGREGATE json_group_array(json) (SFUNC = json_group_step, STYPE = text, 
 -- Sums.
 CREATE AGGREGATE sum(bigint) (SFUNC = int8pl, STYPE = bigint, COMBINEFUNC = int8pl, PARALLEL = SAFE);
 CREATE FUNCTION sum_step(bigint, boolean) RETURNS bigint LANGUAGE sql IMMUTABLE PARALLEL SAFE
- AS 'SELECT CASE WHEN $2 IS NULL THEN $1 ELSE coalesce($1, 0) + whole($2) END';
+ AS 'SELECT CASE WHEN $2 IS NULL THEN $1 ELSE coalesce($1, 0) + sqlite.whole($2) END';
 CREATE AGGREGATE sum(boolean) (SFUNC = sum_step, STYPE = bigint, COMBINEFUNC = int8pl, PARALLEL = SAFE);
 CREATE FUNCTION total_step(double precision, double precision) RETURNS double precision LANGUAGE sql IMMUTABLE
  PARALLEL SAFE AS 'SELECT $1 + coalesce($2, 0)';
@@ -230,11 +230,11 @@ CREATE AGGREGATE min(boolean) (SFUNC = booland_statefunc, STYPE = boolean);
 CREATE FUNCTION group_step(text, text, text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
  AS 'SELECT CASE WHEN $2 IS NULL THEN $1 WHEN $1 IS NULL THEN $2 ELSE $1 || $3 || $2 END';
 CREATE FUNCTION group_step(text, bigint, text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
- AS 'SELECT group_step($1, $2::text, $3)';
+ AS 'SELECT sqlite.group_step($1, $2::text, $3)';
 CREATE FUNCTION group_step(text, text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
- AS 'SELECT group_step($1, $2, '','')';
+ AS 'SELECT sqlite.group_step($1, $2, '','')';
 CREATE FUNCTION group_step(text, bigint) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
- AS 'SELECT group_step($1, $2::text, '','')';
+ AS 'SELECT sqlite.group_step($1, $2::text, '','')';
 CREATE AGGREGATE group_concat(text, text) (SFUNC = group_step, STYPE = text);
 CREATE AGGREGATE group_concat(bigint, text) (SFUNC = group_step, STYPE = text);
 CREATE AGGREGATE group_concat(text) (SFUNC = group_step, STYPE = text);
@@ -260,7 +260,7 @@ ORDER BY a.attnum$$;
 CREATE FUNCTION pragma_table_info(text)
  RETURNS TABLE (cid bigint, name text, type text, "notnull" bigint, dflt_value text, pk bigint)
  LANGUAGE sql STABLE AS $$
-SELECT cid, name, type, "notnull", dflt_value, pk FROM pragma_table_xinfo($1) AS x
+SELECT cid, name, type, "notnull", dflt_value, pk FROM sqlite.pragma_table_xinfo($1) AS x
 WHERE hidden OPERATOR(pg_catalog.=) 0 ORDER BY cid$$;
 CREATE FUNCTION pragma_foreign_key_list(text)
  RETURNS TABLE (id bigint, seq bigint, "table" text, "from" text, "to" text) LANGUAGE sql STABLE AS $$

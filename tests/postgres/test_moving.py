@@ -1,6 +1,7 @@
 """A shop is copied from a file to a server, back, and on to another: the same rows, or nothing."""
 
 import sqlite3
+import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -14,6 +15,8 @@ from ordercli.errors import DatabaseProblem, Refused
 from ordercli.moving import ShopCopy, copy_shop, shop_digest
 from ordercli.queries.laws import broken_laws
 from ordercli.server import Server, ShopPlace
+from ordercli.server_shape import differences
+from pg_server import program
 from postgres.conftest import Twin, connected
 from server_shops import at
 
@@ -172,3 +175,21 @@ def test_what_is_about_a_file_names_the_way_to_one(
     kept = tmp_path / "kept.db"
     assert shop("db", "copy", str(moved), str(kept)).exit_code == 0
     assert run_here(words, environment={"ORDERCLI_DB": str(kept), "ORDERCLI_NOW": MARCH}).exit_code in (0, 6)
+
+
+def test_a_dump_brings_every_row_back_and_all_that_is_made_of_them(
+    varied: Twin, moved: Server, further: Server
+) -> None:
+    told = copied(varied.file, moved)
+    dump = subprocess.run(
+        [program("pg_dump"), "--format=custom", f"--dbname={moved.secret}"], check=True, capture_output=True
+    )
+    brought = subprocess.run(
+        [program("pg_restore"), "--exit-on-error", f"--dbname={further.secret}"],
+        check=False,
+        capture_output=True,
+        input=dump.stdout,
+    )
+    assert brought.stderr.decode() == ""
+    assert held(further).digest == told.digest
+    assert differences(further, wait_seconds=5) == []

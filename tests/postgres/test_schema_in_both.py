@@ -1,5 +1,6 @@
 """PostgreSQL takes the whole schema, and its laws refuse what they refuse in SQLite."""
 
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -231,3 +232,45 @@ def test_the_server_makes_its_statistics_though_it_looks_for_names_nowhere(varie
         varied.there.execute(
             "ANALYZE ordercli.sales_order, ordercli.product, ordercli.shipment, ordercli.stock_movement"
         )
+
+
+OURS = "SELECT DISTINCT proname::text FROM pg_catalog.pg_proc WHERE pronamespace = 'sqlite'::regnamespace"
+BODIES = """
+SELECT oid::regprocedure::text, prosrc, pg_catalog.pg_get_functiondef(oid) FROM pg_catalog.pg_proc
+WHERE pronamespace = 'sqlite'::regnamespace AND prokind <> 'a' ORDER BY 1"""
+OF_BOTH = {"date", "json_each", "max", "min", "rtrim", "substr", "sum", "avg", "round"}
+"""Names that PostgreSQL has too: without a schema a body means its own."""
+
+
+def test_no_function_needs_a_search_path_since_who_brings_a_dump_back_has_none(
+    empty: "psycopg.Connection[Any]",
+) -> None:
+    with empty.transaction(force_rollback=True):
+        empty.execute(b"SET LOCAL search_path = ''")
+        ours = {name for (name,) in empty.execute(OURS.encode())} - OF_BOTH
+        called = re.compile(rf"(?<![\w.])(?:{'|'.join(ours)})\(")
+        bodies = empty.execute(BODIES.encode()).fetchall()
+        assert len(bodies) > 80
+        assert [name for name, body, _ in bodies if called.search(body)] == []
+        for _, _, made_by in bodies:  # PostgreSQL itself looks whether all in the body is there
+            empty.execute(made_by.encode())
+
+
+SHOWN = (
+    "sqlite.max(1, 2, 3)",
+    "sqlite.max(1, 2, 3, 4)",
+    "sqlite.min(3, 2, 1)",
+    "sqlite.round(2.5)",
+    "sqlite.julianday('2026-03-08T07:00:00Z')",
+    "sqlite.printf('%,d', 1234567::bigint)",
+)
+
+
+@pytest.mark.parametrize("expression", SHOWN)
+def test_a_function_of_any_type_has_the_same_value_without_a_search_path(
+    empty: "psycopg.Connection[Any]", expression: str
+) -> None:
+    here = empty.execute(f"SELECT {expression}".encode()).fetchone()
+    with empty.transaction(force_rollback=True):
+        empty.execute(b"SET LOCAL search_path = ''")
+        assert empty.execute(f"SELECT {expression}".encode()).fetchone() == here
