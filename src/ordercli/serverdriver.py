@@ -84,6 +84,9 @@ _FEW_VALUES = 50
 """Values up to which they are told in a statement."""
 _ROWS_AT_ONCE = 2
 """Rows from which on COPY is used."""
+_STATEMENTS_AT_ONCE = 200
+"""Of many rows, on one way to the server and back: an import that waited for each took minutes."""
+_NONE = re.compile(r"(?!)")
 _TYPES = {str: "text", int: "bigint"}
 """What a function of Python takes and gives, in PostgreSQL's words."""
 _STORED = {"INTEGER": "int8", "TEXT": "text", "REAL": "float8", "BLOB": "bytea"}
@@ -119,7 +122,7 @@ class ServerRows:
     def __init__(self, driver: "ServerDriver") -> None:
         """Begin with no statement."""
         self._driver = driver
-        self._cursor = driver.connection.cursor()
+        self._cursor = psycopg.ClientCursor(driver.connection)
         self._written: int | None = None
 
     @property
@@ -172,9 +175,15 @@ class ServerRows:
                         copy.write_row(list(row))
                 self._written = self._cursor.rowcount
                 return self
-            for row in chain(first, given):
-                self._driver.taught.run(self._cursor, text, row)
+            rest = chain(first, given)
+            while self._driver.taught.calls.search(text) and (one := next(rest, None)) is not None:
+                self._driver.taught.run(self._cursor, text, one)
                 self._written += max(self._cursor.rowcount, 0)
+            while group := list(islice(rest, _STATEMENTS_AT_ONCE)):
+                self._cursor.execute(";\n".join(self._cursor.mogrify(text, row) for row in group).encode())
+                self._written += max(self._cursor.rowcount, 0)
+                while self._cursor.nextset():
+                    self._written += max(self._cursor.rowcount, 0)
         return self
 
     def fetchone(self) -> Any:
@@ -216,7 +225,7 @@ class _Taught:
     def __init__(self) -> None:
         self._functions: dict[str, Callable[..., Any]] = {}
         self._made_by: dict[str, str] = {}
-        self._calls: re.Pattern[str] | None = None
+        self.calls = _NONE
         self._due = ""
 
     def teach(self, name: str, function: Callable[..., Any], takes: Sequence[type], gives: type) -> None:
@@ -224,7 +233,7 @@ class _Taught:
         arguments = ", ".join(_TYPES[kind] for kind in takes)
         given = f"json_build_array({', '.join(f'${place}' for place in range(1, len(takes) + 1))})::text"
         self._functions[name] = function
-        self._calls = re.compile(rf"\b({'|'.join(self._functions)})\(")
+        self.calls = re.compile(rf"\b({'|'.join(self._functions)})\(")
         self._made_by[name] = _TEACHES.format(name=name, arguments=arguments, given=given, gives=_TYPES[gives])
         self._due += ("" if self._due else _TAUGHT_VALUES) + self._made_by[name]
 
@@ -238,10 +247,10 @@ class _Taught:
         A statement that writes is asked first for what it would write, where it is made of a SELECT: a row that
         lacks a value would be refused. Then it runs, and is taken back while it asks for more.
         """
-        if self._calls is None or not self._calls.search(text):
+        if not self.calls.search(text):
             cursor.execute(text.encode(), values)
             return
-        text = self._calls.sub(r"pg_temp.\1(", text)
+        text = self.calls.sub(r"pg_temp.\1(", text)
         if _READS.match(text):
             while asked := self._asked(cursor, text, values):
                 self._tell(cursor, asked)

@@ -1,10 +1,12 @@
-"""Functions of Python in SQL at a server: each value is computed once, however often the statement is run."""
+"""Functions of Python in SQL at a server are asked once for each value, and many rows go there together."""
 
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from unittest.mock import patch
 
+import psycopg
 import pytest
 
 from ordercli.dbserver import connect
@@ -59,3 +61,40 @@ def test_what_a_law_refuses_is_refused_while_values_are_asked_for(driver: Server
     driver.teach("nothing", lambda _: None, (int,), int)
     with pytest.raises(sqlite3.IntegrityError):
         driver.execute("INSERT INTO kept (number, doubled) SELECT 1, nothing(1)")
+
+
+def test_a_statement_for_many_rows_goes_to_the_server_with_many_others(driver: ServerDriver) -> None:
+    driver.execute("CREATE TEMP TABLE told (number INTEGER, words TEXT)")
+    driver.executemany("INSERT INTO told VALUES (?, '')", [(number,) for number in range(1000)])
+    ways: list[object] = []
+    execute = psycopg.ClientCursor.execute
+
+    def counted(self: object, *given: object) -> object:
+        ways.append(given)
+        return execute(self, *given)  # type: ignore[call-overload]
+
+    with patch.object(psycopg.ClientCursor, "execute", counted):
+        done = driver.executemany(
+            "UPDATE told SET words = :words WHERE number = :number",
+            ({"words": f"50 % of '{number}'; ?", "number": number} for number in range(500, 1500)),
+        )
+    assert (done.rowcount, len(ways)) == (500, 5)
+    assert driver.execute("SELECT words FROM told WHERE number = 999").fetchone() == ("50 % of '999'; ?",)
+    assert driver.executemany("UPDATE told SET words = ? WHERE number = ?", []).rowcount == 0
+    with pytest.raises(sqlite3.IntegrityError):
+        driver.executemany("UPDATE kept SET doubled = ? WHERE number = ?", _refused(driver))
+
+
+def _refused(driver: ServerDriver) -> list[tuple[int | None, int]]:
+    """Values of which the last but one is against a law of the table."""
+    driver.executemany("INSERT INTO kept VALUES (?, 0)", [(number,) for number in range(300)])
+    return [(None if number == 298 else number, number) for number in range(300)]
+
+
+def test_a_function_of_python_is_asked_for_each_of_many_rows(driver: ServerDriver) -> None:
+    driver.teach("double", lambda number: 2 * number, (int,), int)
+    driver.execute("CREATE TEMP TABLE told (number INTEGER, doubled INTEGER)")
+    driver.executemany("INSERT INTO told VALUES (?, 0)", [(number,) for number in range(3)])
+    done = driver.executemany("UPDATE told SET doubled = double(?) WHERE number = ?", [(5, 0), (6, 1), (7, 9)])
+    assert done.rowcount == 2
+    assert driver.execute("SELECT doubled FROM told ORDER BY number").fetchall() == [(10,), (12,), (0,)]
