@@ -15,19 +15,18 @@ class _Summed(NamedTuple):
 
 
 _PROMISED = ("confirmed_order", "promised_by")
-SUMMED = (
+_SUMMED = (
     _Summed("FBM", "sales_order", "ordered_at", "is_sale", "0", "fulfillment = 'FBM'"),
     _Summed("FBA", "sales_order", "ordered_at", "is_sale", "0", "fulfillment = 'FBA'"),
     _Summed("due", "confirmed_order", "ship_by", "1", "iif(confirmed_at > ship_by, 1, 0)", "ship_by IS NOT NULL"),
     _Summed("tracking", *_PROMISED, "shipments", "shipments - shipments_tracked", "promised_by IS NOT NULL"),
     _Summed("delivery", *_PROMISED, "units_followed", "units_followed - units_on_time", "promised_by IS NOT NULL"),
 )
-"""Every kind of sum by hour."""
 
 HOURS = "\nUNION ALL ".join(
     f"SELECT '{each.kind}' AS kind, channel, substr({each.at}, 1, 13) AS hour, {each.counted} AS counted,"
     f" {each.defects} AS defects FROM {each.table} WHERE {each.which}"
-    for each in SUMMED
+    for each in _SUMMED
 )
 """What is to be added up."""
 
@@ -36,12 +35,12 @@ _OF_HOURS = "\nUNION ALL ".join(
 WHERE h.kind = '{each.kind}' AND (h.counted, h.defects) <> (
   SELECT coalesce(sum({each.counted}), 0), coalesce(sum({each.defects}), 0) FROM {each.table} c
   WHERE c.channel = h.channel AND c.{each.at} >= h.hour AND c.{each.at} < h.hour || 'a' AND {each.which})"""
-    for each in SUMMED
+    for each in _SUMMED
 )
 _IN_ALL = "\n  UNION ALL ".join(
     f"SELECT '{each.kind}', -coalesce(sum({each.counted}), 0), -coalesce(sum({each.defects}), 0)"
     f" FROM {each.table} WHERE {each.which}"
-    for each in SUMMED
+    for each in _SUMMED
 )
 WRONG_HOURS = f"""{_OF_HOURS}
 UNION ALL SELECT kind, 'in all', '' FROM (

@@ -24,7 +24,6 @@ from ordercli.queries.ledger_walk import LedgerWalk
 from ordercli.queries.made_rows import changed_people, changed_rows
 from ordercli.queries.own_fields import own_fields
 from ordercli.queries.reader import Reader
-from ordercli.queries.totals import TOTALS, come_to_nothing
 
 RESTORE = "ordercli restore FILE brings the last sound backup back; log shows what was done since"
 """What helps against rows that no command leaves so."""
@@ -231,11 +230,10 @@ Find = Callable[[Reader], str | None]
 
 
 def row_checks(*, deep: bool) -> Iterator[tuple[Check, Find]]:
-    """What is to be asked of the rows; ``deep`` looks at every cell too, and asks no totals in place of a law."""
+    """What is to be asked of the rows; ``deep`` looks at every cell too."""
     walked = LedgerWalk()
     for check, sql in ROWS.items():
-        sides = () if deep else TOTALS.get(check.sentence, ())
-        yield check, walked.asking(check.sentence) or partial(_first_unless_even, sides, sql)
+        yield check, walked.asking(check.sentence) or partial(_first_of, sql)
     yield CHAIN, _broken_link
     yield SHOP, _fault_of_shop
     yield SETTINGS, _odd_setting
@@ -275,10 +273,6 @@ def asked(check: Check, find: Callable[[], str | None]) -> Checked:
 
 def _first_of(sql: str, reader: Reader) -> str | None:
     return _example(reader.rows(f"SELECT * FROM ({sql}) AS found LIMIT 1").fetchone())
-
-
-def _first_unless_even(sides: Sequence[str], sql: str, reader: Reader) -> str | None:
-    return None if come_to_nothing(reader, sides) else _first_of(sql, reader)
 
 
 def _example(row: Sequence[object] | None) -> str | None:
