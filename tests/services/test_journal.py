@@ -83,7 +83,7 @@ WORDS = """
     add_line amount as_of asin at barcode bin buffer by cap carrier case_pack channel channel_sku choice code
     column components cost cover_days currency damaged deliver_by detail due duty encoding expected fnsku freight
     fulfillment kind label_cost language layout lead_time lead_time_days line lines location minimum minimum_units
-    list_columns list_sort list_view name names no_choice occasion offer
+    list_columns list_sort list_view name no_choice occasion offer
     older_than on order order_days order_id ordered_at own packaging packaging_cost part payment_terms
     price prices product quantity rate reason reference rename reorder_point requested restocking_fee
     retired_on save_map service service_level sheet ship_by shipment since size sku skus source spread supplier

@@ -28,6 +28,7 @@ CANNOT: dict[str, str] = {
         r"|tracking_number|order_id|original_order_id|merchant_order_id|adjustment_id|settlement_id|shipment_id"
         r"|shipment_item_id|promotion_id|question_id|return_id|next_token|service_level|sales_channel|marketplace"
         r"|account_status|alert|currency|time_zone|rate|limit_share|payment_terms|settlement_entry\..*"
+        r"|day_place_sum\.country"
         r"|fba_ledger_event\..*|fba_shipment\.reference|purchase_receipt\.(reference|rate)"
     ),
     "about the shop's own goods, places, suppliers and plans": (
