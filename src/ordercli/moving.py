@@ -2,7 +2,8 @@
 
 Rows are read in one moment, and streamed, table by table, in the order of their keys. What is there afterwards is
 read again and must have the same digest before any of it is there to stay. What is about the file alone, which
-copies were made of it and which files were written, is not copied.
+copies were made of it and which files were written, is not copied, and neither are sums of days, which are only
+another way to the same figures.
 """
 
 import hashlib
@@ -20,6 +21,7 @@ from ordercli.domain.made_rows import LOOSE
 from ordercli.driver import Driver
 from ordercli.errors import DatabaseProblem, NotWritable, Refused, UsageProblem
 from ordercli.queries.copies import MEMORY
+from ordercli.queries.reports.day_sums import COLUMNS as DAY_SUMS
 from ordercli.server import Server, ShopPlace
 from ordercli.shape import check_shape, tables_of
 from ordercli.unfinished import Unfinished
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
     from ordercli.serverdriver import ServerDriver
 
 _BATCH = 1_000
+_LEFT = {*MEMORY, "counted_day", *DAY_SUMS, "alembic_version"}
+"""What is of one place: its copies, sums of days that it counted or not, and its schema."""
 _COLUMNS = "SELECT name, type, pk FROM pragma_table_xinfo(:table) WHERE hidden = 0 ORDER BY cid"
 _LATER = "SELECT type, name, sql FROM sqlite_schema WHERE type IN ('index', 'trigger') AND sql IS NOT NULL"
 """What is made anew once the rows are there: they were proved where they come from."""
@@ -113,7 +117,7 @@ def _tables(shop: Driver) -> list[_Table]:
     """The tables that are about the shop; those of others in the file are nobody's here."""
     found = []
     for name in tables_of(HEAD):
-        if name in (*MEMORY, "alembic_version"):
+        if name in _LEFT:
             continue
         info = shop.execute(_COLUMNS, {"table": name}).fetchall()
         columns, types = [row[0] for row in info], [row[1] for row in info]

@@ -14,6 +14,7 @@ from ordercli.dbplace import connect
 from ordercli.errors import DatabaseProblem, Refused
 from ordercli.moving import ShopCopy, copy_shop, shop_digest
 from ordercli.queries.laws import broken_laws
+from ordercli.queries.reports.day_sums import COLUMNS as DAY_SUMS
 from ordercli.server import Server, ShopPlace
 from ordercli.server_shape import differences
 from pg_server import program
@@ -193,3 +194,22 @@ def test_a_dump_brings_every_row_back_and_all_that_is_made_of_them(
     assert brought.stderr.decode() == ""
     assert held(further).digest == told.digest
     assert differences(further, wait_seconds=5) == []
+
+
+def test_sums_of_days_stay_where_they_were_counted(varied: Twin, moved: Server, tmp_path: Path) -> None:
+    counted, bare = tmp_path / "counted.db", tmp_path / "bare.db"
+    for place in (counted, bare):
+        with closing(sqlite3.connect(place)) as here:
+            varied.here.backup(here)
+            for table in ("counted_day", *DAY_SUMS):
+                assert here.execute(f"SELECT count(*) FROM {table}").fetchone() > (0,), table
+                if place == bare:
+                    here.execute(f"DELETE FROM {table}")
+            here.commit()
+    assert held(counted).digest == held(bare).digest == copied(counted, moved).digest
+    assert [copied(place, moved).is_new for place in (counted, bare)] == [False, False]
+    copied(moved, tmp_path / "back.db")
+    for place in (moved, tmp_path / "back.db"):
+        with closing(connect(place, readonly=True)) as there:
+            for table in ("counted_day", *DAY_SUMS):
+                assert there.execute(f"SELECT count(*) FROM {table}").fetchone()[0] == 0, table
