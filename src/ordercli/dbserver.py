@@ -49,7 +49,8 @@ def connect(server: Server, *, readonly: bool = False, wait_seconds: float = 30.
     except psycopg.Error as error:
         raise _unconnected(error, server) from error
     if readonly:
-        driver.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        driver.execute("BEGIN ISOLATION LEVEL REPEATABLE READ")
+        driver.execute("PRAGMA query_only = ON")
     return driver
 
 
@@ -128,10 +129,13 @@ def explain(error: sqlite3.Error, server: Server) -> OrdercliError:
     if state in BUSY:
         return DatabaseBusy(f"Another process kept {server} locked for too long; nothing changed, try again.")
     if error.is_lost or (state is not None and state.startswith(_GONE)):
-        return OutOfReach(
-            f"The connection to {server} was lost; what was not committed was rolled back. Run it again: what was"
-            " committed is told to be unchanged."
-        )
+        lost = f"The connection to {server} was lost"
+        if error.is_unsure:
+            return OutOfReach(
+                f"{lost} while the change was committed: it may be there or not. Look before you run it again:"
+                " ordercli log"
+            )
+        return OutOfReach(f"{lost}; what was not committed was rolled back, run it again.")
     if state in _FULL:
         return Refused(f"The disk of {server} is full; nothing changed, make room and try again.")
     if state in _NO_RIGHT:

@@ -41,9 +41,10 @@ _PRAGMAS = {
     "optimize": (),
     "read_uncommitted": (),
     "foreign_keys": (),
-    "query_only = ON": (),
     # What a reading makes for itself are temporary tables and views, which a transaction that only reads may not.
-    "query_only = OFF": ("COMMIT", "BEGIN ISOLATION LEVEL REPEATABLE READ"),
+    # It only reads as far as a savepoint, so that it sees one moment before, meanwhile and afterwards.
+    "query_only = ON": ("SAVEPOINT only_reads", "SET TRANSACTION READ ONLY"),
+    "query_only = OFF": ("RELEASE SAVEPOINT only_reads",),
     # A CHECK cannot wait there, but it asks this.
     "ignore_check_constraints = ON": ("SET LOCAL ordercli.checks_wait = 'on'",),
     "ignore_check_constraints = OFF": ("SET LOCAL ordercli.checks_wait = 'off'",),
@@ -145,6 +146,9 @@ class ServerRows:
         self._written = None
         if statement.startswith("PRAGMA "):
             self._instead_of(statement.removeprefix("PRAGMA "))
+            return self
+        if statement == "COMMIT":
+            self._driver.commit()
             return self
         text = spoken(statement)
         with self._driver.told_errors(text):
@@ -303,7 +307,6 @@ class ServerDriver:
         self.connection = connection
         self.wait_seconds = wait_seconds
         self.taught = _Taught()
-        self.is_committing = False
         adapters = connection.adapters
         adapters.register_loader("bool", _Truth)
         adapters.register_loader("numeric", _Number)
@@ -377,10 +380,13 @@ class ServerDriver:
 
     def commit(self) -> None:
         """Commit, if a transaction has begun."""
-        with self.told_errors():
-            self.is_committing = self.in_transaction
-            self.connection.commit()
-            self.is_committing = False
+        is_there = self.in_transaction
+        try:
+            with self.told_errors():
+                self.connection.commit()
+        except ServerError as error:
+            error.is_unsure = is_there
+            raise
 
     def rollback(self) -> None:
         """Roll back, if a transaction has begun; a server that is gone has done so itself."""
@@ -404,12 +410,14 @@ class ServerError(sqlite3.OperationalError):
     Attributes:
         sqlstate: what kind; None where the server did not say so.
         is_lost: whether the connection is.
+        is_unsure: whether the transaction was told to commit, and may have done so.
     """
 
     def __init__(self, error: psycopg.Error, text: str) -> None:
         """Keep what it says, and of which statement, but no value in it."""
         super().__init__(error.diag.message_primary or str(error))
         self.sqlstate = error.sqlstate
+        self.is_unsure = False
         self.is_lost = error.sqlstate is None and isinstance(
             error, psycopg.OperationalError | psycopg.InterfaceError
         )

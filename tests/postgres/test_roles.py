@@ -167,8 +167,25 @@ def test_commands_that_show_nobody_work_with_that_role_and_others_are_told_8(sha
 
 @pytest.mark.parametrize(
     "words",
-    [("--app", "a;b"), ("--app", ""), ("--reader", "pg_x"), ("--app", "same", "--reader", "same"), ("--app", "Ä")],
+    [
+        *(("--app", name) for name in ("a;b", "", "Ä", 'a"b', "a b", "1a", "x" * 64)),
+        *(
+            ("--reader", name)
+            for name in ("pg_x", "public", "none", "current_user", "session_user", "current_role")
+        ),
+        ("--app", "same", "--reader", "same"),
+    ],
 )
 def test_what_is_no_name_of_a_role_is_refused(words: tuple[str, ...]) -> None:
     ran = run_here(["db", "roles", *words])
     assert (ran.exit_code, ran.stdout, ran.stderr.count("\n")) == (2, "", 1)
+
+
+def test_words_of_sql_are_names_of_roles_like_others(cluster: str, shared: Server) -> None:
+    del shared
+    told = run_here(["db", "roles", "--app", "user", "--reader", "select"])
+    assert (told.exit_code, told.stderr) == (0, "")
+    with closing(connected(f"{cluster} dbname=shared")) as there:
+        there.execute(told.stdout.encode())
+        (may,) = there.execute("SELECT has_table_privilege('user', 'ordercli.product', 'INSERT')").fetchone() or ()
+        assert may

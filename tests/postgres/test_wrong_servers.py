@@ -31,7 +31,7 @@ HOST = "shop.example"
 NOW = "2026-03-20T14:00:00Z"
 pytestmark = pytest.mark.enable_socket
 TRUSTED = "local all postgres trust\nlocal all all scram-sha-256\nhostssl all all all scram-sha-256\n"
-LOST = "was lost; what was not committed was rolled back. Run it again"
+LOST = "was lost; what was not committed was rolled back, run it again"
 
 
 class Place:

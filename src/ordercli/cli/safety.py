@@ -177,9 +177,10 @@ def roles(
         str, typer.Option("--reader", metavar="ROLE", help="The role of those who only look.")
     ] = "ordercli_reader",
 ) -> None:
-    """Print the SQL that makes two roles of a shop on a server: one changes no facts, one sees no people.
+    """Print the SQL that makes two roles of a shop on a server: one changes no facts, one sees no addresses.
 
-    Whoever keeps the server runs it in the shop's database.
+    Whoever keeps the server runs it in the shop's database. What somebody wrote of people into notes and own
+    fields is seen by both.
 
     Example: ordercli db roles --app packers --reader analysts
     """
