@@ -323,9 +323,9 @@ class ServerDriver:
         """Whether a transaction has begun."""
         return self.connection.info.transaction_status != pq.TransactionStatus.IDLE
 
-    def told_errors(self, text: str = "") -> "_Told":
+    def told_errors(self, text: str = "", *, commits: bool = False) -> "_Told":
         """Errors of the server as those of the standard library's driver, in a statement of this text."""
-        return _Told(text)
+        return _Told(text, commits=commits)
 
     def cursor(self, *_: Any) -> ServerRows:
         """A cursor, for SQLAlchemy."""
@@ -380,13 +380,8 @@ class ServerDriver:
 
     def commit(self) -> None:
         """Commit, if a transaction has begun."""
-        is_there = self.in_transaction
-        try:
-            with self.told_errors():
-                self.connection.commit()
-        except ServerError as error:
-            error.is_unsure = is_there
-            raise
+        with self.told_errors(commits=self.in_transaction):
+            self.connection.commit()
 
     def rollback(self) -> None:
         """Roll back, if a transaction has begun; a server that is gone has done so itself."""
@@ -413,11 +408,10 @@ class ServerError(sqlite3.OperationalError):
         is_unsure: whether the transaction was told to commit, and may have done so.
     """
 
-    def __init__(self, error: psycopg.Error, text: str) -> None:
+    def __init__(self, error: psycopg.Error, text: str, *, is_unsure: bool) -> None:
         """Keep what it says, and of which statement, but no value in it."""
         super().__init__(error.diag.message_primary or str(error))
-        self.sqlstate = error.sqlstate
-        self.is_unsure = False
+        self.sqlstate, self.is_unsure = error.sqlstate, is_unsure
         self.is_lost = error.sqlstate is None and isinstance(
             error, psycopg.OperationalError | psycopg.InterfaceError
         )
@@ -439,9 +433,9 @@ class _LawError(ServerError, sqlite3.IntegrityError):
 class _Told:
     """Turns the server's errors into those of the standard library's driver; the server's is the cause."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, *, commits: bool) -> None:
         """Begin with the statement before its values are put into it."""
-        self._text = text
+        self._text, self._commits = text, commits
 
     def __enter__(self) -> None:
         """Begin."""
@@ -451,4 +445,5 @@ class _Told:
         if isinstance(error, psycopg.Error):
             state = error.sqlstate or ""
             is_law = state.startswith(_LAW) or state == _RAISED
-            raise (_LawError if is_law else ServerError)(error, self._text) from None  # its words show the values
+            kind = _LawError if is_law else ServerError
+            raise kind(error, self._text, is_unsure=self._commits) from None  # its words show the values

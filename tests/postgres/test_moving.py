@@ -209,7 +209,7 @@ def test_sums_of_days_stay_where_they_were_counted(varied: Twin, moved: Server, 
     assert held(counted).digest == held(bare).digest == copied(counted, moved).digest
     assert [copied(place, moved).is_new for place in (counted, bare)] == [False, False]
     copied(moved, tmp_path / "back.db")
-    for place in (moved, tmp_path / "back.db"):
-        with closing(connect(place, readonly=True)) as there:
+    for there_now in (moved, tmp_path / "back.db"):
+        with closing(connect(there_now, readonly=True)) as there:
             for table in ("counted_day", *DAY_SUMS):
                 assert there.execute(f"SELECT count(*) FROM {table}").fetchone()[0] == 0, table
