@@ -10,7 +10,7 @@ import typer
 from ordercli.cli.frame import confirm, now_of, reader, settings_of, show, show_list
 from ordercli.cli.options import All, Limit, parsed
 from ordercli.cli.setup import check_place
-from ordercli.errors import DatabaseProblem, NotFound, NotOpened, Refused, UsageProblem
+from ordercli.errors import DatabaseProblem, NotFound, NotOpened, OrdercliError, Refused, UsageProblem
 from ordercli.render import console
 
 if TYPE_CHECKING:
@@ -128,7 +128,13 @@ def backup(
     if rules:
         gone = len(rotate(settings.file, folder, rules, zone, made=made.path, wait_seconds=settings.wait_seconds))
     _tell(made, gone, quiet=settings.quiet)
-    count_days(settings.file, now=now_of(ctx), wait_seconds=settings.wait_seconds)
+    try:
+        count_days(settings.file, now=now_of(ctx), wait_seconds=settings.wait_seconds)
+    except OrdercliError as problem:
+        console.say(
+            "warning: the backup is good, but the sums of closed days, which only make long reports faster, could"
+            f" not be made: {problem}"
+        )
 
 
 def _tell(made: "Backup", gone: int, *, quiet: bool) -> None:

@@ -154,6 +154,40 @@ def test_a_backup_counts_closed_days_of_a_large_shop_and_of_no_other(
     assert stale(database) is None
 
 
+@pytest.mark.usefixtures("lived_shop")
+def test_days_are_counted_in_any_order(database: Path) -> None:
+    with written(database) as reader:
+        days = [day for (day,) in reader.rows(_DAYS, {"since": ""})]
+        counting.count_these(reader, days[::-1])
+        (fees,) = reader.rows("SELECT sum(referral_fee) FROM day_profit_sum").fetchone()
+
+    assert len(days) > 1
+    assert fees
+    assert stale(database) is None
+
+
+@pytest.mark.parametrize(
+    "code", [sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CORRUPT]
+)
+def test_a_backup_that_is_made_says_so_and_is_no_failure_where_days_cannot_be_counted(
+    busy_shop: Run, database: Path, monkeypatch: pytest.MonkeyPatch, code: int
+) -> None:
+    def fail(*_: object) -> int:
+        error = sqlite3.OperationalError("cannot be done")
+        error.sqlite_errorcode = code
+        raise error
+
+    monkeypatch.setattr(counting, "FEWEST_ORDERS", 2)
+    monkeypatch.setattr(counting, "count_these", fail)
+
+    ran = done(busy_shop("--now", "2026-04-20T12:00:00Z", "backup"))
+
+    assert "Backed up " in ran.stderr
+    assert "warning: the backup is good, but the sums of closed days" in ran.stderr
+    assert counted(database) == []
+    done(busy_shop("backup", "verify"))
+
+
 @pytest.mark.usefixtures("busy_shop")
 def test_what_another_process_counted_meanwhile_is_left_alone(database: Path) -> None:
     first = count_all(database)
