@@ -16,6 +16,12 @@ from ordercli.queries.reader import Reader
 LINE_LEFT = total_of(LEFT)
 """What a line is worth after cancellations."""
 
+
+def _whether(condition: str) -> str:
+    """A condition as a flag; SQLite looks at no more of it once it is false, which it does of a bare value."""
+    return f"CASE WHEN {condition} THEN true ELSE false END"
+
+
 LIST_COLUMNS = Selected(
     (Column("order_id", "word", "order"), "o.order_id"),
     (Column("channel", in_table=False), "o.channel"),
@@ -35,8 +41,8 @@ LIST_COLUMNS = Selected(
     ),
     (Column("currency", "word", ""), "coalesce(o.currency, :currency)"),
     (Column("ship_by", "instant", "ship by", importance="key"), "o.ship_by"),
-    (Column("is_overdue", "flag", "overdue"), f"coalesce({OVERDUE}, false)"),
-    (Column("is_delivery_overdue", "flag", in_table=False), f"coalesce({DELIVERY_OVERDUE}, false)"),
+    (Column("is_overdue", "flag", "overdue"), _whether(OVERDUE)),
+    (Column("is_delivery_overdue", "flag", in_table=False), _whether(DELIVERY_OVERDUE)),
     (Column("is_on_hold", "flag", "hold"), "o.is_on_hold"),
     (Column("customer", "person", importance="spare"), "coalesce(p.customer_name, p.ship_name)"),
 )
