@@ -127,6 +127,28 @@ def test_a_rule_is_written_out_in_one_place(texts: dict[str, list[str]]) -> None
     assert elsewhere == set()
 
 
+UNORDERED = {
+    "domain/demand_history.py": "days, of which a set is made",
+    "queries/health/members.py": "each once, of rows in its own order",
+    "queries/shipping/picking.py": "an aggregate that a statement with an order is given",
+    "services/orders/order_staging.py": "compared by one engine with itself",
+    "services/orders/statement_sql.py": "values by their names",
+}
+"""Modules with one aggregate of texts that stands without an order, and why it may."""
+
+
+def test_texts_are_put_together_in_an_order_that_is_told(texts: dict[str, list[str]]) -> None:
+    """Else each engine puts them together as it finds them."""
+    without = {
+        module
+        for module, there in texts.items()
+        for text in there
+        for behind in re.split(r"group_concat\(|json_group_\w+\(", text)[1:]
+        if "ORDER BY" not in behind
+    }
+    assert without - {"shape.py"} == set(UNORDERED)  # which gives its statement with the order
+
+
 def test_no_statement_shows_the_name_of_a_rule_instead_of_its_sql(texts: dict[str, list[str]]) -> None:
     forgotten = {
         module: text[:60]

@@ -28,6 +28,13 @@ def edited_shop(busy_shop: Run) -> Run:
     return busy_shop
 
 
+@pytest.mark.parametrize("words", ["undo", "log show"])
+def test_a_number_that_is_none_is_told_where_the_numbers_are(edited_shop: Run, words: str) -> None:
+    ran = edited_shop(*words.split(), "xyz")
+    assert ran.exit_code == 2
+    assert "'xyz' is not a whole number; ordercli log tells the numbers of operations (help: " in ran.stderr
+
+
 COMMANDS = ["stock adjust", "order hold", "product edit"]
 
 

@@ -37,7 +37,6 @@ NO_FILTERS = {
     **dict.fromkeys(
         ("--before", "--after", "--ship", "--miss", "--cancel"), "told by the example, or with others"
     ),
-    "--known-at": "a moment in the past is shown by views that a server does not make yet",
     "--chart": "another picture of the same rows",
 }
 """Options that narrow no list, and why; but where VALUES has them for a command they do."""
@@ -53,6 +52,7 @@ VALUES = {
     "--explain": ("RING-7",),
     "--field": ("gift-wrap=box", "metal=silver"),
     "--kind": ("delay", "order_confirmation"),
+    "--known-at": ("2026-03-01", "2026-03-16T18:00:00Z", "2026-03-18"),
     "--lead-time": ("9",),
     "--limit": ("1",),
     "--location": ("HOME", "ATTIC"),

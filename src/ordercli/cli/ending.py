@@ -151,8 +151,13 @@ def usage_sentence(error: Any) -> str:  # noqa: ANN401 - the framework's excepti
         if found := meant(path, word, database):
             return f"{NO_SUCH}{word!r}. Did you mean: {' | '.join(join(line) for line in found)}"
         return f"{NO_SUCH}{word!r} (help: {context.command_path} --help)"
+    if told := _TOLD_BY.get(str(getattr(getattr(error, "param", None), "metavar", "")).strip("[]")):
+        message = f"{message.rstrip('.')}; {told}"
     return f"{message}{_as_value(message)} (help: {context.command_path} --help)"
 
+
+_TOLD_BY = {"OP": "ordercli log tells the numbers of operations"}
+"""What tells the values of an argument, by how help names it."""
 
 _PLAINER = (
     (r"^(Invalid value for ')\[(.*?)\](\.\.\.)?'", r"\1\2'"),

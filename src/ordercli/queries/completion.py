@@ -75,7 +75,8 @@ STATEMENTS: dict[str, tuple[str, ...]] = {
         _names(
             "name",
             "subject",
-            "(SELECT name, group_concat(subject) AS subject FROM own_field GROUP BY name) AS found",
+            "(SELECT name, group_concat(subject /*+ ORDER BY subject */) AS subject FROM own_field"
+            " GROUP BY name) AS found",
         ),
     ),
     "product_field": (_told_field("product"),),

@@ -17,7 +17,11 @@ FIELD_COLUMNS = Selected(
     (Column("subject", "word", "of", importance="key"), "f.subject"),
     (Column("name", "word", importance="key"), "f.name"),
     (Column("type", "word"), "f.kind"),
-    (Column("choices"), "(SELECT group_concat(c.value, ', ') FROM json_each(f.choices) c)"),
+    (
+        Column("choices"),
+        """(SELECT group_concat(c.value, ', ' /*+ ORDER BY CAST(c.key AS INTEGER) */)
+          FROM json_each(f.choices) c)""",
+    ),
     (
         Column("used", "whole"),
         """iif(f.subject = 'product', (SELECT count(*) FROM product_field_value v WHERE v.own_field_id = f.id),

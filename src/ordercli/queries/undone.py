@@ -20,6 +20,8 @@ _IS_SHOWN = "SELECT 1 FROM sqlite_temp_master WHERE type = 'view'"
 _EVENTS = """FROM main.row_change c WHERE c.table_name = '{table}' AND c.verb <> 'update'
   AND c.operation_id > {known} AND c.operation_id IN (SELECT operation_id FROM main.undone_operation)"""
 
+_KINDS = ("INTEGER", "REAL", "BLOB")
+"""Types of columns that are not text."""
 _GENERATED = re.compile(r"(\w+) \w+ (?:NOT NULL )?GENERATED ALWAYS AS \((.*?)\) VIRTUAL", re.DOTALL)
 
 
@@ -39,14 +41,14 @@ def show_as_known(reader: Reader, known: int) -> None:
 
 
 def _hiding(reader: Reader, table: str, known: int, *, came_back: bool) -> str:
-    rows = reader.rows(f"SELECT name, hidden, pk FROM pragma_table_xinfo('{table}') ORDER BY cid").fetchall()
+    rows = reader.rows(f"SELECT name, type, hidden, pk FROM pragma_table_xinfo('{table}') ORDER BY cid").fetchall()
     (sql,) = reader.rows(f"SELECT sql FROM sqlite_schema WHERE name = '{table}'").fetchone()
     computed = dict(_GENERATED.findall(sql))
-    names = [name for name, _, _ in rows]
-    values = ", ".join(f"c.old ->> '{name}' AS {name}" for name, hidden, _ in rows if not hidden)
+    names = [row[0] for row in rows]
+    values = ", ".join(_value(name, kind) for name, kind, hidden, _ in rows if not hidden)
     told = ", ".join(f"({computed[name]}) AS {name}" if name in computed else name for name in names)
     events = _EVENTS.format(table=table, known=known)
-    key = " || ' ' || ".join(f"r.{name}" for name, _, pk in sorted(rows, key=lambda row: row[2]) if pk)
+    key = " || ' ' || ".join(f"r.{name}" for name, _, _, pk in sorted(rows, key=lambda row: row[3]) if pk)
     stayed = f" WHERE CAST({key} AS TEXT) NOT IN (SELECT c.row_key {events})" if came_back else ""
     # A row was there if the first that happened to it since is that it left; its values are those of that entry.
     left = f"""SELECT {told} FROM (SELECT {values} {events}
@@ -58,7 +60,13 @@ def _hiding(reader: Reader, table: str, known: int, *, came_back: bool) -> str:
     return f"CREATE TEMP VIEW {table} AS {there} UNION ALL {left}"
 
 
+def _value(name: str, kind: str) -> str:
+    """A column of a row that left, of the type that it has in the rows that stayed: a server asks for one type."""
+    told = f"c.old ->> '{name}'"
+    return f"{f'CAST({told} AS {kind})' if kind in _KINDS else told} AS {name}"
+
+
 def _views(reader: Reader) -> Iterator[str]:
     """The views of the schema anew, so that they look at the temporary names too."""
-    for (sql,) in reader.rows("SELECT sql FROM main.sqlite_schema WHERE type = 'view'").fetchall():
+    for (sql,) in reader.rows("SELECT sql FROM sqlite_schema WHERE type = 'view'").fetchall():
         yield sql.replace("CREATE VIEW", "CREATE TEMP VIEW", 1)

@@ -1,7 +1,6 @@
 """The dashboard: its numbers are those of the reports, within the width of a terminal, and safe as a page."""
 
 import re
-import shutil
 from base64 import b64encode
 from decimal import Decimal
 from hashlib import sha256
@@ -23,6 +22,7 @@ from ordercli.queries.reports import today
 from ordercli.render.layout import width
 from ordercli.render.svg import axis_ticks
 from shelf import Shelf
+from workbench import workbench
 
 DATA = Path(__file__).parents[2] / "data" / "dashboard"
 PNG = (
@@ -34,9 +34,7 @@ PNG = (
 @pytest.fixture(scope="module")
 def full(template: Path, shelf: Shelf, tmp_path_factory: pytest.TempPathFactory) -> DashboardShop:
     """Only read here."""
-    path = tmp_path_factory.mktemp("dashboard") / "shop.db"
-    shutil.copy(template, path)
-    shop = DashboardShop(path)
+    shop = DashboardShop(workbench(template, tmp_path_factory.mktemp("dashboard") / "shop.db").path)
     fill(shop, shelf)
     return shop
 

@@ -17,6 +17,7 @@ import pytest
 from cli.reports.dashboard_shop import SHOP_NAME, DashboardShop, fill
 from cli.reports.test_dashboard import PNG
 from shelf import Shelf
+from workbench import workbench
 
 pytestmark = pytest.mark.system("chromium")
 
@@ -153,8 +154,7 @@ def pages(template: Path, shelf: Shelf, tmp_path_factory: pytest.TempPathFactory
     config.write_text(f'shop_name = "{name}"\nlogo = "{folder / "logo.png"}"\n', encoding="utf-8")
     written = {}
     for kind in ("full", "empty"):
-        shutil.copy(template, folder / f"{kind}.db")
-        shop = DashboardShop(folder / f"{kind}.db")
+        shop = DashboardShop(workbench(template, folder / f"{kind}.db").path)
         if kind == "full":
             fill(shop, shelf)
         written[kind] = shop("dashboard", "--html", "-", ORDERCLI_CONFIG=str(config)).stdout

@@ -29,7 +29,7 @@ def kept_sql(table: str, row: str) -> str:
 
 # Of several remarks on one order the latest holds; an order counts once whatever is held against it.
 _REMARKS = f"""
-SELECT sales_order_id, min(on_day) AS decided_at, group_concat(why, ', ') AS why FROM (
+SELECT sales_order_id, min(on_day) AS decided_at, group_concat(why, ', ' /*+ ORDER BY why DESC */) AS why FROM (
   SELECT f.sales_order_id, f.given_on AS on_day, 'feedback with ' || f.stars || ' stars' AS why FROM feedback f
   WHERE f.stars <= {NEGATIVE_STARS} AND f.is_withdrawn = 0
     AND f.given_on BETWEEN :earliest AND :remarked AND f.operation_id <= :known AND {kept_sql("feedback", "f")}
@@ -179,7 +179,8 @@ FAULTS = "replace(group_concat(DISTINCT {fault}), ',', ', ')"
 
 LISTED = f"""(SELECT k.*,
     (SELECT max(s.delivered_at) {_CONFIRMED} AND s.delivered_at <= :moment) AS delivered_at,
-    (SELECT {FAULTS.format(fault=_FAULT)} {_CONFIRMED}) AS faults
+    (SELECT {FAULTS.format(fault="fault")}
+      FROM (SELECT {_FAULT} AS fault {_CONFIRMED} ORDER BY 1) AS found) AS faults
   FROM confirmed_order k)"""
 """``confirmed_order`` with what a list of its orders says beyond the sums."""
 

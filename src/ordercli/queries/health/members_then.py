@@ -69,7 +69,7 @@ CONFIRMED_THEN = f"""(
     SELECT *, {tracking_fault_sql("carrier", "tracking_number", "told_at", "delivered_at", "promised_by")} AS fault
     FROM (SELECT *, {told_at_sql("confirmed_at", "shipment", ":known")} AS told_at
       FROM ({_SHIPMENTS}) AS found) AS found
-  ) AS found GROUP BY sales_order_id, order_id, ordered_at, channel, ship_by, promised_by)"""
+    ORDER BY fault) AS found GROUP BY sales_order_id, order_id, ordered_at, channel, ship_by, promised_by)"""
 """``confirmed_order`` as it was, of the orders whose dates may lie in the window."""
 
 _REQUESTS = f"""

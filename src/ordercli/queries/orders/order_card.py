@@ -91,7 +91,9 @@ TAGS = "SELECT tag FROM order_tag WHERE sales_order_id = :order ORDER BY tag"
 
 RETURNS = """
 SELECT a.return_id, a.status,
-  (SELECT group_concat(DISTINCT r.reason) FROM return_line r WHERE r.return_authorization_id = a.id) AS reason,
+  (SELECT group_concat(reason) FROM (
+    SELECT r.reason FROM return_line r WHERE r.return_authorization_id = a.id AND r.reason IS NOT NULL
+    GROUP BY r.reason ORDER BY min(r.id)) AS found) AS reason,
   a.units, a.units_received, a.units_inspected, a.refunded_minor AS refunded
 FROM return_authorization a WHERE a.sales_order_id = :order ORDER BY a.id"""
 

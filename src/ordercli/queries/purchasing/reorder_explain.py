@@ -236,7 +236,7 @@ def _sources(reader: Reader, look: DemandWindow, finding: Finding) -> Iterator[T
     sku = finding.facts.sku
     span = {"sku": sku, "since": _day(look.first), "until": _day(look.end)}
     for day, units, orders, number in reader.rows(ORDERED, span):
-        yield Term("ordered", units, "units", day, _orders(orders.split(","), number))
+        yield Term("ordered", units, "units", day, _orders(sorted(orders.split(",")), number))
     for start, stop in look.closed:
         why = _why(next(s for s in look.stockouts if s.ended_on is None or s.ended_on >= stop), look, start)
         yield Term(

@@ -46,7 +46,7 @@ SELECT purchase_id, min(supplier), min(expected_on), sum(quantity),
 FROM (
   SELECT i.purchase_id, s.name AS supplier, i.expected_on, i.quantity, p.sku
   FROM inbound_line i JOIN product p ON p.id = i.product_id LEFT JOIN supplier s ON s.id = i.supplier_id
-  WHERE i.expected_on IS NOT NULL ORDER BY i.purchase_id, i.expected_on, p.sku) AS found
+  WHERE i.expected_on IS NOT NULL ORDER BY i.purchase_id, i.expected_on, p.sku, i.quantity) AS found
 GROUP BY purchase_id ORDER BY purchase_id"""
 
 RECEIVED = """

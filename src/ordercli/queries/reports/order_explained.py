@@ -54,8 +54,8 @@ _TAX_SETTING = "'channel.' || o.channel || '.prices_include_tax'"
 ORDER = f"""
 SELECT o.order_id, coalesce(o.currency, :currency) AS currency, o.edited_fields, o.is_ship_by_computed,
   op.command, op.id AS operation,
-  (SELECT group_concat(DISTINCT e.operation_id) FROM order_event e
-    WHERE e.sales_order_id = o.id AND e.kind = 'edited') AS edits,
+  (SELECT group_concat(operation_id) FROM (SELECT DISTINCT e.operation_id FROM order_event e
+    WHERE e.sales_order_id = o.id AND e.kind = 'edited' ORDER BY e.operation_id) AS found) AS edits,
   o.ordered_at, o.ship_by, o.deliver_by, o.fulfillment, o.service_level, o.channel_status, o.sales_channel,
   o.original_order_id, {value_sql(_TAX_SETTING, "o.ordered_on")} AS tax_inside,
   {value_sql(_TAX_SETTING, "o.ordered_on", column="operation_id")} AS tax_set_by,
@@ -71,9 +71,11 @@ WITH sold AS (
 ), {SETTLED}, {GIVEN_BACK}
 SELECT p.sku, {HANDLE} AS handle, l.edited_fields, l.price_is_estimated, l.is_tax_included,
   coalesce(l.name, p.name) AS name, d.gift_message, d.customization,
-  (SELECT group_concat(DISTINCT c.operation_id) FROM cancellation c WHERE c.order_line_id = l.id) AS canceled_by,
-  (SELECT group_concat(DISTINCT s.operation_id) FROM shipment_line i JOIN shipment s ON s.id = i.shipment_id
-    WHERE i.order_line_id = l.id AND s.status <> 'void') AS shipped_by,
+  (SELECT group_concat(operation_id) FROM (SELECT DISTINCT c.operation_id FROM cancellation c
+    WHERE c.order_line_id = l.id ORDER BY c.operation_id) AS found) AS canceled_by,
+  (SELECT group_concat(operation_id) FROM (
+    SELECT DISTINCT s.operation_id FROM shipment_line i JOIN shipment s ON s.id = i.shipment_id
+    WHERE i.order_line_id = l.id AND s.status <> 'void' ORDER BY s.operation_id) AS found) AS shipped_by,
   l.quantity, l.quantity_canceled, l.quantity_shipped, l.quantity_allocated,
   {backordered_sql()} AS backordered,
   l.quantity_returned, l.channel_canceled, l.channel_shipped,

@@ -85,7 +85,7 @@ SELECT count(*), group_concat(sku || ':' || missing, ' '), NULL FROM (
   JOIN product p ON p.id = w.product_id) AS wanting WHERE missing > 0 ORDER BY sku) AS found"""
 
 UNCONFIRMED = f"""
-SELECT count(*), group_concat({short_id_sql("o.order_id")}, ' '), NULL
+SELECT count(*), group_concat({short_id_sql("o.order_id")}, ' ' /*+ ORDER BY s.id */), NULL
 FROM shipment s JOIN sales_order o ON o.id = s.sales_order_id WHERE s.status <> 'void' AND s.id IN ({UNTOLD})
   AND NOT {SHIPMENT_LEFT_CANCELED.format(shipment="s")}"""
 
@@ -159,7 +159,7 @@ _UNDONE_DAYS = 14
 NEXT_FILE = "SELECT coalesce(max(id), 0) + 1 FROM upload_file"
 
 TO_INSPECT = """
-SELECT count(*), group_concat(return_id, ' '), NULL FROM return_authorization
+SELECT count(*), group_concat(return_id, ' ' /*+ ORDER BY id */), NULL FROM return_authorization
 WHERE units_received > units_inspected"""
 
 LATE_PURCHASES = """

@@ -84,7 +84,7 @@ WITH {_WANTED}
 SELECT min(bin), sku, min(name), sum(quantity), min(ship_by), max(is_overdue),
   {orders}, min(customization), min(gift_message)
 FROM (SELECT *, iif(customization IS NULL AND gift_message IS NULL, 0, line) AS own FROM wanted
-  ORDER BY is_later, sku, own, turn) AS found
+  ORDER BY is_later, sku, own, turn, line) AS found
 GROUP BY is_later, sku, own
 ORDER BY is_later, min(bin) IS NULL, min(bin), sku, min(turn)"""
 

@@ -65,7 +65,7 @@ ORDER BY l.channel_shipped_at, o.order_id, line, u.product_id"""
 
 _LEFT_THOUGH_CANCELED = f"""
 SELECT o.order_id, o.channel, p.sku, {UNITS_LEFT.format(line="l")} AS units,
-  (SELECT group_concat(h.id, ', ') FROM shipment_line i
+  (SELECT group_concat(h.id, ', ' /*+ ORDER BY i.id */) FROM shipment_line i
     JOIN shipment h ON h.id = i.shipment_id AND h.status <> 'void'
     WHERE i.order_line_id = l.id) AS shipments
 FROM opened_order b JOIN order_line l ON l.sales_order_id = b.sales_order_id

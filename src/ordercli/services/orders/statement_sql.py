@@ -265,7 +265,7 @@ HAS_TAGS = "SELECT EXISTS (SELECT 1 FROM staged_order WHERE tags IS NOT NULL)"
 
 TAG_EVENTS = """
 INSERT INTO order_event (sales_order_id, operation_id, occurred_at, kind, detail)
-SELECT t.sales_order_id, :operation, :now, 'changed', 'tags ' || group_concat(t.tag, ', ')
+SELECT t.sales_order_id, :operation, :now, 'changed', 'tags ' || group_concat(t.tag, ', ' /*+ ORDER BY t.tag */)
 FROM staged_order o JOIN order_tag t ON t.sales_order_id = o.sales_order_id AND t.operation_id = :operation
 WHERE o.is_new <> 1 GROUP BY t.sales_order_id"""
 
@@ -294,7 +294,7 @@ SELECT o.sales_order_id, CAST(j.key AS INTEGER), j.value, :operation {_OWN_TOLD}
 
 OWN_EVENTS = """
 INSERT INTO order_event (sales_order_id, operation_id, occurred_at, kind, detail)
-SELECT v.sales_order_id, :operation, :now, 'changed', 'fields ' || group_concat(f.name, ', ')
+SELECT v.sales_order_id, :operation, :now, 'changed', 'fields ' || group_concat(f.name, ', ' /*+ ORDER BY f.id */)
 FROM staged_order o JOIN order_field_value v ON v.sales_order_id = o.sales_order_id AND v.operation_id = :operation
 JOIN own_field f ON f.id = v.own_field_id
 WHERE o.is_new <> 1 GROUP BY v.sales_order_id"""

@@ -44,7 +44,7 @@ WHERE u.shipment_id = :id ORDER BY u.shipment_line_id, u.product_id"""
 # A line must not fall below what the channel says is shipped, or what is on its way back.
 _HELD_BACK = f"""
 SELECT p.sku, sum(s.quantity) > l.quantity_shipped - l.channel_shipped AS is_told,
-  (SELECT group_concat(a.return_id, ', ') FROM return_line r
+  (SELECT group_concat(a.return_id, ', ' /*+ ORDER BY r.id */) FROM return_line r
     JOIN return_authorization a ON a.id = r.return_authorization_id WHERE r.order_line_id = l.id) AS returns,
   l.quantity_shipped - sum(s.quantity)
     < {units_on_return_sql("l.id")} AS is_returned
