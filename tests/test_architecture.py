@@ -79,12 +79,15 @@ ALLOWED = {
     # The library is loaded where something is encrypted.
     "encryption": {"errors", "secret_file"},
     "copies": {
-        *("checksum", "dbfile", "encryption", "domain", "errors", "queries", "services", "shape", "turn"),
-        "unfinished",
+        *("checksum", "dbfile", "dbplace", "driver", "encryption", "domain", "errors", "queries", "server"),
+        *("server_dump", "serverdriver", "services", "shape", "turn", "unfinished"),
     },
     # What is counted at leisure for reports over long windows.
     "counting": {"copies", "domain", "errors", "queries"},
-    "keeping": {"checksum", "copies", "dbfile", "domain", "errors", "queries", "services"},
+    "keeping": {
+        *("checksum", "copies", "dbfile", "dbplace", "domain", "driver", "errors", "queries", "server"),
+        *("server_dump", "services"),
+    },
     # Whose a file is that lies where copies do.
     "belonging": {
         *("checksum", "copies", "dbfile", "domain", "encryption", "errors", "files", "queries"),
@@ -126,12 +129,23 @@ ALLOWED = {
     },
     # What doctor asks of a server.
     "server_shape": {"dbplace", "server", "server_schema", "serverdriver"},
-    "server_checkup": {"dbplace", "driver", "errors", "queries", "server", "server_shape", "shape"},
-    "server_erasing": {"dbplace", "server", "serverdriver"},
+    "server_checkup": {"dbplace", "domain", "driver", "errors", "queries", "server", "server_shape", "shape"},
+    "server_dump": {
+        "dbplace",
+        "dbserver",
+        "domain",
+        "driver",
+        "errors",
+        "moving",
+        "queries",
+        "server",
+        "serverdriver",
+    },
+    "server_erasing": {"copies", "dbplace", "keeping", "server", "serverdriver", "services"},
     "server_roles": {"dbfile", "domain", "errors", "server_schema", "shape"},
     # A shop copied to another place.
     "moving": {
-        *("copies", "db", "dbfile", "dbplace", "dbserver", "domain", "driver", "errors", "migrate", "queries"),
+        *("db", "dbfile", "dbplace", "dbserver", "domain", "driver", "errors", "migrate", "queries"),
         *("server", "server_schema", "serverdriver", "shape", "unfinished"),
     },
     # What erasing people is besides emptying rows.

@@ -27,7 +27,7 @@ from ordercli.queries.reader import Reader, reading_through
 from ordercli.queries.reports.day_sums import stale_day
 from ordercli.queries.side_by_side import side_by_side
 from ordercli.server import Server, ShopPlace
-from ordercli.server_checkup import apart, held_on_server, place_of_server
+from ordercli.server_checkup import apart, held_on_server, overdue_on_server, place_of_server
 from ordercli.shape import check_shape
 from ordercli.unfinished import deserted, sweep
 
@@ -131,6 +131,7 @@ def checked(reader: Reader, path: ShopPlace, backups: Path | None, *, deep: bool
             yield asked(ORDERS, partial(apart(partial(_order_out_of_line, path)), reader))
         for check, find in place_of_server():
             yield asked(check, partial(apart(find), reader))
+        yield _found(BACKUP_AGE, overdue_on_server(reader))
         return
     folders = [backups] if backups else backup_folders(reader, path)
     yield from side_by_side(reader, path, list(_held(path, deep=deep)))

@@ -15,20 +15,23 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
-from ordercli.checksum import seal, unseal
-from ordercli.dbfile import HEAD, check_current, connect, database_errors, revision_of
+from ordercli import dbplace
+from ordercli.checksum import seal
+from ordercli.dbfile import HEAD, connect, database_errors, revision_of
 from ordercli.domain.chain import BEGINNING, LAST_CHAIN
-from ordercli.domain.copies import ENCRYPTED, PLAIN, PROVE_DAYS, KnownCopy, copy_stem, parse_copy_name
+from ordercli.domain.copies import DUMP, LOCKED, PLAIN, PROVE_DAYS, KnownCopy, copy_stem, parse_copy_name
 from ordercli.domain.times import shift
+from ordercli.driver import Driver
 from ordercli.errors import DatabaseBusy, DatabaseProblem, NotWritable, Refused, UsageProblem
 from ordercli.queries.copies import MEMORY, is_proof_due, remembered_folders
 from ordercli.queries.laws import broken_laws
+from ordercli.server import Server, ShopPlace, stem_of
 from ordercli.services.copies import note_copy, remember_folder
 from ordercli.shape import check_shape
 from ordercli.turn import take_turn
-from ordercli.unfinished import Unfinished, make_folder
+from ordercli.unfinished import Unfinished, make_folder, sync
 
 _MARSHAL = 2
 """The form of marshal that depends on the values alone, and not on which objects hold them."""
@@ -46,6 +49,7 @@ _WRITING_FAILED = (
 
 if TYPE_CHECKING:
     from ordercli.encryption import BackupKey
+    from ordercli.serverdriver import ServerDriver
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,25 +80,27 @@ def make_backup(path: Path, folder: Path, *, now: str, wait_seconds: float) -> B
         DatabaseProblem: if the copy does not hold what the database holds, or breaks a law.
         Refused: if the folder cannot be written or is full.
     """
-    return _made(path, folder, now, wait_seconds, quick=False)[0]
+    return _made(path, folder, now, wait_seconds, beside=path, quick=False)[0]
 
 
 def back_up(
-    path: Path,
+    place: ShopPlace,
     folder: Path,
     *,
     now: str,
     wait_seconds: float,
+    beside: Path | None = None,
     quick: bool = False,
     key: "BackupKey | None" = None,
 ) -> Backup:
     """:func:`make_backup`, which the database remembers: the folder before, the copy after.
 
     Args:
-        path: the database.
+        place: the database, a file or on a server.
         folder: where to.
         now: the present, for the name.
         wait_seconds: for other writers, while the folder and the copy are noted.
+        beside: the file beside which it lies before it is locked; the database if left out.
         quick: never look at every index and every law; else that is done if none was proved so lately.
         key: locks the copy; nothing that is not locked comes into the folder.
 
@@ -104,16 +110,20 @@ def back_up(
         Refused: if the folder cannot be written or is full.
     """
     _make_folder(folder)
-    place = str(folder.resolve())
-    with closing(connect(path, readonly=True, wait_seconds=wait_seconds)) as connection, database_errors(path):
-        is_known = place in remembered_folders(connection)
+    told = folder.resolve()
+    with (
+        closing(dbplace.connect(place, readonly=True, wait_seconds=wait_seconds)) as connection,
+        dbplace.database_errors(place),
+    ):
+        is_known = str(told) in remembered_folders(connection)
         is_quick = quick or not is_proof_due(connection, shift(now, days=-PROVE_DAYS))
     if not is_known:
-        with noting(path, wait_seconds) as connection:
-            remember_folder(connection, place, now)
-    backup, known = _made(path, Path(place), now, wait_seconds, quick=is_quick, key=key)
+        with noting(place, wait_seconds) as connection:
+            remember_folder(connection, str(told), now)
+    aside = beside or cast("Path", place)
+    backup, known = _made(place, told, now, wait_seconds, beside=aside, quick=is_quick, key=key)
     try:
-        with noting(path, wait_seconds) as connection:
+        with noting(place, wait_seconds) as connection:
             note_copy(connection, known)
     except DatabaseBusy:
         is_noted = False
@@ -123,13 +133,18 @@ def back_up(
 
 
 @contextmanager
-def noting(path: Path, wait_seconds: float) -> Iterator[sqlite3.Connection]:
+def noting(place: ShopPlace, wait_seconds: float) -> Iterator[Driver]:
     """A short transaction on the database in which something about its copies is noted."""
-    with closing(connect(path, wait_seconds=wait_seconds)) as connection, database_errors(path):
-        check_current(connection, path)
-        check_shape(connection, path)
-        take_turn(connection)
-        unseal(connection)
+    with (
+        closing(dbplace.connect(place, wait_seconds=wait_seconds)) as connection,
+        dbplace.database_errors(place),
+    ):
+        dbplace.check_writable(connection, place)
+        if isinstance(connection, sqlite3.Connection):
+            take_turn(connection)
+        else:
+            cast("ServerDriver", connection).take_turn()
+        dbplace.unseal(connection)
         yield connection
         connection.execute("COMMIT")
 
@@ -142,28 +157,43 @@ def _make_folder(folder: Path) -> None:
 
 
 def _made(
-    path: Path, folder: Path, now: str, wait_seconds: float, *, quick: bool, key: "BackupKey | None" = None
+    place: ShopPlace,
+    folder: Path,
+    now: str,
+    wait_seconds: float,
+    *,
+    beside: Path,
+    quick: bool,
+    key: "BackupKey | None" = None,
 ) -> tuple[Backup, KnownCopy]:
     _make_folder(folder)
-    stem = copy_stem(path.stem, now)
+    own = stem_of(place)
+    stem, suffix = copy_stem(own, now), suffix_of(place)
     try:
-        number = _next_number(folder, path.stem, now)
+        if key:
+            _make_folder(beside.absolute().parent)
+        number = _next_number(folder, own, now, suffix)
         # What is not locked stays beside the database, where the same lies open anyway.
-        with Unfinished(path if key else folder / path.stem) as plain:
-            rows, last, chain = _copy(path, plain.path, wait_seconds, quick=quick)
+        with Unfinished(beside if key else folder / own) as plain:
+            rows, last, chain, is_proved = _copy(place, plain.path, wait_seconds, quick=quick)
             if key is None:
                 size, digest = plain.path.stat().st_size, digest_of(plain.path)
-                target = plain.become_new(names(stem, PLAIN, number))
+                target = plain.become_new(names(stem, suffix, number))
             else:
-                with Unfinished(folder / path.stem) as locked:
+                with Unfinished(folder / own) as locked:
                     _lock(plain.path, locked.path, key, quick=quick)
                     size, digest = locked.path.stat().st_size, digest_of(locked.path)
-                    target = locked.become_new(names(stem, ENCRYPTED, number))
+                    target = locked.become_new(names(stem, suffix + LOCKED, number))
     except OSError as error:
         raise Refused(f"{folder} cannot be written: {error.strerror}.") from error
-    proved_at = None if quick else now
+    proved_at = now if is_proved else None
     known = KnownCopy(str(folder), target.name, now, last, rows, size, digest, int(key is not None), proved_at)
-    return Backup(target, rows, chain, is_proved=not quick), known
+    return Backup(target, rows, chain, is_proved), known
+
+
+def suffix_of(place: ShopPlace) -> str:
+    """What the names of a shop's copies end with, unless they are encrypted."""
+    return DUMP if isinstance(place, Server) else PLAIN
 
 
 def _lock(plain: Path, locked: Path, key: "BackupKey", *, quick: bool) -> None:
@@ -229,12 +259,22 @@ def opened(copy: Path, beside: Path, key: "BackupKey | None") -> Iterator[Path]:
         raise NotWritable(f"{beside.parent} cannot be written: {error.strerror}.") from error
 
 
-def _copy(path: Path, copy: Path, wait_seconds: float, *, quick: bool) -> tuple[int, int, str]:
+def _copy(place: ShopPlace, copy: Path, wait_seconds: float, *, quick: bool) -> tuple[int, int, str, bool]:
     """Copy the database over an empty file, check the copy and bring it to the disk.
 
     Returns:
-        Its rows in all, its last operation, and the end of its chain of operations.
+        Its rows in all, its last operation, the end of its chain, and whether all of it was looked at.
     """
+    if isinstance(place, Server):
+        from ordercli.server_dump import write_dump  # noqa: PLC0415 - only where a URL names the shop
+
+        written = write_dump(place, copy, wait_seconds, quick=quick)
+        sync(copy)
+        return written
+    return *_copy_file(place, copy, wait_seconds, quick=quick), not quick
+
+
+def _copy_file(path: Path, copy: Path, wait_seconds: float, *, quick: bool) -> tuple[int, int, str]:
     for left in reversed(range(_TRIES)):
         before, after = _write_copy(path, copy, wait_seconds)
         counts, last, chain = _check_copy(copy, quick=quick)
@@ -284,9 +324,9 @@ def names(stem: str, suffix: str, first: int = 1) -> Iterator[str]:
     return (f"{stem}{'' if number == 1 else f'-{number}'}{suffix}" for number in itertools.count(first))
 
 
-def _next_number(folder: Path, stem: str, now: str) -> int:
+def _next_number(folder: Path, stem: str, now: str, suffix: str) -> int:
     """Of the copies of one second, locked or not, the newer one has the greater number."""
-    found = (parse_copy_name(stem, file.name) for file in folder.iterdir())
+    found = (parse_copy_name(stem, file.name, suffix) for file in folder.iterdir())
     return 1 + max((name.number for name in found if name and name.made_at == now), default=0)
 
 
@@ -331,7 +371,7 @@ def check_sound(connection: sqlite3.Connection, path: Path, *, quick: bool = Fal
         raise DatabaseProblem(f"{path} breaks a law of the data ({broken[0]}); bring back a backup.")
 
 
-def row_counts(connection: sqlite3.Connection) -> dict[str, int]:
+def row_counts(connection: Driver) -> dict[str, int]:
     """Rows of every table that is about the shop."""
     tables = [
         name
@@ -341,15 +381,6 @@ def row_counts(connection: sqlite3.Connection) -> dict[str, int]:
         if name not in MEMORY
     ]
     return {table: connection.execute(f'SELECT count(*) FROM "{table}"').fetchone()[0] for table in tables}
-
-
-def sync(path: Path) -> None:
-    """Bring a file's bytes to the disk."""
-    handle = os.open(path, os.O_RDWR)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def digest_of(file: Path) -> str:

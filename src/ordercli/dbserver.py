@@ -9,7 +9,7 @@ import sqlite3
 from typing import cast
 
 import psycopg
-from psycopg.conninfo import conninfo_to_dict
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from ordercli.dbfile import BEFORE_RELEASE, HEAD, REVISIONS
 from ordercli.driver import Driver
@@ -119,6 +119,22 @@ def _unconnected(error: psycopg.Error, server: Server) -> OrdercliError:
     if "certificate" in text or "SSL" in text:
         return DatabaseProblem(f"{server} cannot be trusted to be the one meant: {text.strip().splitlines()[0]}.")
     return OutOfReach(f"No server answers for {server}; nothing changed, look whether it runs, and try again.")
+
+
+def address_of(driver: ServerDriver, server: Server) -> str:
+    """The words for the server that a connection is at, of the several that a URL may name; no password in them.
+
+    Raises:
+        Refused: if there is another secret in them, for which there is no way but the command line.
+    """
+    info, told = driver.connection.info, _connection_words(server)
+    told.pop("password", None)
+    if "sslpassword" in told:
+        raise Refused("Others would see sslpassword on the command line of pg_dump; use a key without a password.")
+    told |= {"host": info.host, "port": info.port, "dbname": info.dbname}
+    if "hostaddr" in told:
+        told["hostaddr"] = info.hostaddr
+    return make_conninfo(**{name: str(value) for name, value in told.items() if value is not None})
 
 
 def explain(error: sqlite3.Error, server: Server) -> OrdercliError:

@@ -12,7 +12,7 @@ from ordercli.dbfile import connect, database_errors
 from ordercli.domain.report import Column, Report
 from ordercli.errors import NotWritable, OrdercliError
 from ordercli.files import JOURNALS
-from ordercli.keeping import CopyFault, FoundCopy, fault_by, fault_of
+from ordercli.keeping import CopyFault, FoundCopy, Looks, fault_by, fault_of
 from ordercli.queries.reader import reading
 from ordercli.unfinished import Unfinished
 from ordercli.upkeep import restore_database
@@ -92,7 +92,7 @@ def _timed(steps: Iterator[DrillStep], name: str, copy: FoundCopy) -> tuple[str,
 def _steps(
     copy: FoundCopy, scratch: Path, key: "BackupKey | None", *, now: str, wait_seconds: float
 ) -> Iterator[DrillStep]:
-    fault = fault_of(copy, scratch, key)
+    fault = fault_of(copy, Looks(scratch, scratch, key))
     yield DrillStep(STEPS[0], f"{copy.byte_count} bytes, as they were made", fault)
     if fault:
         return

@@ -16,7 +16,7 @@ from pathlib import Path
 from ordercli import dbplace, keeping
 from ordercli.belonging import Held, Kin, Whose
 from ordercli.checksum import is_sealed, seal
-from ordercli.copies import check_sound, digest_of, noting, row_counts, sync
+from ordercli.copies import check_sound, digest_of, noting, row_counts
 from ordercli.dbfile import connect, database_errors
 from ordercli.domain.messages.mail_files import MAILS_OF_ERASED, OUTBOX, MailFile
 from ordercli.domain.orders.personal import says_something
@@ -37,7 +37,7 @@ from ordercli.server import ShopPlace
 from ordercli.services.copies import forget_copies, note_copy
 from ordercli.services.privacy.files import note_written
 from ordercli.services.privacy.texts import erase_texts, erase_texts_elsewhere, is_marked_elsewhere
-from ordercli.unfinished import Unfinished, sweep, wait_for_nobody
+from ordercli.unfinished import Unfinished, sweep, sync, wait_for_nobody
 
 _MARKS = ("buyer_number", "erased_order", "erased_text")
 """Tables that a backup gets rows in when it is emptied."""

@@ -1,25 +1,28 @@
 """Copies that are kept: found again, listed, proved and rotated."""
 
 import os
-import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from ordercli import dbplace
 from ordercli.checksum import is_as_sealed
-from ordercli.copies import check_sound, digest_of, noting, opened, row_counts
+from ordercli.copies import check_sound, digest_of, noting, opened, row_counts, suffix_of
 from ordercli.dbfile import connect, database_errors, revision_of
 from ordercli.domain.copies import CopyName, Keep, KnownCopy, kept, parse_copy_name
 from ordercli.domain.report import Column, Report
+from ordercli.driver import Driver
 from ordercli.errors import NotOpened, NotWritable, OrdercliError, Refused, UsageProblem
 from ordercli.queries.copies import has_past, known_copies, past_of, remembered_folders
+from ordercli.server import Server, ShopPlace, stem_of
 from ordercli.services.copies import forget_copies, note_copy
 
 if TYPE_CHECKING:
     from ordercli.encryption import BackupKey
 
 
+_SCRATCH_SECONDS = 30.0
 BAD = "BAD"
 """What a copy is that a proof did not find good."""
 
@@ -77,37 +80,37 @@ class CopyFault(NamedTuple):
 # Finding ---------------------------------------------------------------------------------------------
 
 
-def folders_of(connection: sqlite3.Connection, path: Path) -> list[Path]:
+def folders_of(connection: Driver, place: ShopPlace) -> list[Path]:
     """Where copies of a database may lie: every folder used, and its own, where ``restore`` keeps what was there.
 
     Args:
         connection: on the database.
-        path: where it is.
+        place: where it is.
     """
-    own = path.resolve().parent
+    if isinstance(place, Server):
+        return [*map(Path, remembered_folders(connection))]
+    own = place.resolve().parent
     return [
         *map(Path, remembered_folders(connection)),
         *([] if str(own) in remembered_folders(connection) else [own]),
     ]
 
 
-def find_copies(
-    connection: sqlite3.Connection, path: Path, folders: Sequence[Path] | None = None
-) -> list[FoundCopy]:
+def find_copies(connection: Driver, place: ShopPlace, folders: Sequence[Path] | None = None) -> list[FoundCopy]:
     """Copies of a database by their names, newest first: those that lie in folders, and those remembered there.
 
     Args:
         connection: on the database.
-        path: where it is; its own name is what the copies' names begin with.
+        place: where it is; its own name is what the copies' names begin with.
         folders: where to look; those of :func:`folders_of` if left out.
     """
-    known = known_copies(connection)
+    known, stem, suffix = known_copies(connection), stem_of(place), suffix_of(place)
     found: dict[tuple[str, str], FoundCopy] = {}
-    for folder in map(Path.resolve, folders or folders_of(connection, path)):
+    for folder in map(Path.resolve, folders or folders_of(connection, place)):
         lengths = dict(_files_in(folder))
-        remembered = {name for place, name in known if place == str(folder)}
+        remembered = {name for where, name in known if where == str(folder)}
         for name in lengths.keys() | remembered:
-            if (parsed := parse_copy_name(path.stem, name)) is not None:
+            if (parsed := parse_copy_name(stem, name, suffix)) is not None:
                 key = (str(folder), name)
                 found[key] = FoundCopy(folder / name, parsed, known.get(key), lengths.get(name))
     return sorted(found.values(), key=lambda each: (each.name, each.file), reverse=True)
@@ -165,20 +168,23 @@ def copies_report(copies: Sequence[FoundCopy]) -> Report:
 
 
 def prove(
-    connection: sqlite3.Connection,
-    path: Path,
+    connection: Driver,
+    place: ShopPlace,
     copies: Sequence[FoundCopy],
     *,
     now: str,
     wait_seconds: float,
+    beside: Path,
     key: "BackupKey | None" = None,
+    is_whole: bool = True,
 ) -> list[tuple[FoundCopy, CopyFault | None]]:
     """Read copies whole and look at them in full; those that are good are known as proved from then on.
 
     One that nobody knew is known too if it is of this shop, which the chain of its operations tells. One that is
     there and is bad is known as that, and what was made as well, so that it is good again with its bytes. Into an
     encrypted one only its key looks; without it is only known whether it is what was made, and one that another
-    key does not open stays what it was.
+    key does not open stays what it was. On a server a database is made of each, which is dropped; where the user
+    may not make one (not ``is_whole``), it is only read from the first byte to the last.
 
     Returns:
         Each with what is wrong with it: it is not byte by byte what was made, SQLite finds it damaged, or it
@@ -187,26 +193,31 @@ def prove(
     Raises:
         NotWritable: if there is no room to open an encrypted one.
     """
-    found = [(copy, fault_of(copy, path, key)) for copy in copies]
-    told = [_told_of(connection, copy, fault, path, now, key) for copy, fault in found]
+    looks = Looks(place, beside, key, is_whole)
+    found = [(copy, fault_of(copy, looks)) for copy in copies]
+    told = [_told_of(connection, copy, fault, now, looks) for copy, fault in found]
     if any(told):
-        with noting(path, wait_seconds) as writing:
+        with noting(place, wait_seconds) as writing:
             for known in filter(None, told):
                 note_copy(writing, known)
     return found
 
 
+class Looks(NamedTuple):
+    """How copies are looked at: of which shop, beside which file they are opened, with which key, and how far."""
+
+    place: ShopPlace
+    beside: Path
+    key: "BackupKey | None"
+    is_whole: bool = True
+
+
 def _told_of(
-    connection: sqlite3.Connection,
-    copy: FoundCopy,
-    fault: CopyFault | None,
-    path: Path,
-    now: str,
-    key: "BackupKey | None",
+    connection: Driver, copy: FoundCopy, fault: CopyFault | None, now: str, looks: Looks
 ) -> KnownCopy | None:
     """What is to be noted of a copy that was looked at; None for nothing."""
-    if fault is None and (key is not None or not copy.name.is_encrypted):
-        good = copy.known or _adopted(connection, copy, path, key)
+    if fault is None and looks.is_whole and (looks.key is not None or not copy.name.is_encrypted):
+        good = copy.known or _adopted(connection, copy, looks)
         return good and good._replace(proved_at=now, bad_digest=None)
     if copy.known is None or copy.byte_count is None or (fault and fault.is_locked):
         return None
@@ -223,7 +234,7 @@ def digest_if_read(file: Path) -> str:
         return ""
 
 
-def fault_of(copy: FoundCopy, path: Path, key: "BackupKey | None") -> CopyFault | None:
+def fault_of(copy: FoundCopy, looks: Looks) -> CopyFault | None:
     """What is wrong with a copy, as :func:`prove` says it; an encrypted one is opened beside the database.
 
     Raises:
@@ -234,23 +245,50 @@ def fault_of(copy: FoundCopy, path: Path, key: "BackupKey | None") -> CopyFault 
     try:
         if copy.known is not None and digest_of(copy.file) != copy.known.digest:
             return CopyFault("it is not what was made")
-        if copy.name.is_encrypted and copy.known is not None and key is None:
+        if copy.name.is_encrypted and copy.known is not None and looks.key is None:
             is_unsound = copy.known.bad_digest == copy.known.digest  # as it was made, which its key showed
             return CopyFault("it was not sound when its key opened it") if is_unsound else None
-        with opened(copy.file, path, key) as plain:
-            if copy.known is None and not is_as_sealed(plain):
-                return CopyFault("it is not what was made")
-            with closing(connect(plain, readonly=True)) as connection, database_errors(copy.file):
-                check_sound(connection, copy.file)
-                if copy.known is None and revision_of(connection) is None:
-                    return CopyFault("it holds no shop")
+        with opened(copy.file, looks.beside, looks.key) as plain:
+            return _fault_in(plain, copy, looks)
     except NotWritable:
         raise
     except OSError as error:
         return CopyFault(f"it cannot be read: {error.strerror}")
     except OrdercliError as error:
         return fault_by(error, copy)
+
+
+def _fault_in(plain: Path, copy: FoundCopy, looks: Looks) -> CopyFault | None:
+    """The same of a copy that was opened."""
+    if isinstance(looks.place, Server):
+        from ordercli import server_dump  # noqa: PLC0415 - only where a URL names the shop
+
+        if not looks.is_whole:
+            server_dump.read_whole(looks.place, plain)
+            return None
+        with _content(plain, looks) as made:
+            server_dump.check_sound(made, copy.file)
+        return None
+    if copy.known is None and not is_as_sealed(plain):
+        return CopyFault("it is not what was made")
+    with closing(connect(plain, readonly=True)) as connection, database_errors(copy.file):
+        check_sound(connection, copy.file)
+        if copy.known is None and revision_of(connection) is None:
+            return CopyFault("it holds no shop")
     return None
+
+
+@contextmanager
+def _content(plain: Path, looks: Looks) -> Iterator[Driver]:
+    """What an opened copy holds, as a database."""
+    if isinstance(looks.place, Server):
+        from ordercli.server_dump import scratch  # noqa: PLC0415 - the same
+
+        with scratch(looks.place, plain, _SCRATCH_SECONDS) as made:
+            yield made
+    else:
+        with closing(connect(plain, readonly=True)) as file:
+            yield file
 
 
 def fault_by(error: OrdercliError, copy: FoundCopy) -> CopyFault:
@@ -259,11 +297,9 @@ def fault_by(error: OrdercliError, copy: FoundCopy) -> CopyFault:
     return CopyFault(str(error).removeprefix(f"{copy.file} "), hinders and copy.name.is_encrypted)
 
 
-def _adopted(
-    connection: sqlite3.Connection, copy: FoundCopy, path: Path, key: "BackupKey | None"
-) -> KnownCopy | None:
+def _adopted(connection: Driver, copy: FoundCopy, looks: Looks) -> KnownCopy | None:
     """What is to be known of a good copy of this shop; None if it is of another one."""
-    with opened(copy.file, path, key) as plain, closing(connect(plain, readonly=True)) as other:
+    with opened(copy.file, looks.beside, looks.key) as plain, _content(plain, looks) as other:
         counts = sum(row_counts(other).values())
         past = past_of(other)
     if past is None or not has_past(connection, past):
@@ -278,7 +314,7 @@ def _adopted(
 
 
 def rotate(
-    path: Path, folder: Path, rules: Sequence[Keep], zone: str, *, made: Path, wait_seconds: float
+    place: ShopPlace, folder: Path, rules: Sequence[Keep], zone: str, *, made: Path, wait_seconds: float
 ) -> list[Path]:
     """Delete the copies of a database in a folder that no part of a rule keeps.
 
@@ -287,7 +323,7 @@ def rotate(
     is not byte by byte what was made go, such as another shop's under a name that one of this shop's had.
 
     Args:
-        path: the database.
+        place: the database.
         folder: where they are.
         rules: which to keep.
         zone: whose days, weeks and months are meant.
@@ -297,8 +333,11 @@ def rotate(
     Returns:
         What was deleted, oldest first.
     """
-    with closing(connect(path, readonly=True, wait_seconds=wait_seconds)) as connection, database_errors(path):
-        found = find_copies(connection, path, [folder])
+    with (
+        closing(dbplace.connect(place, readonly=True, wait_seconds=wait_seconds)) as connection,
+        dbplace.database_errors(place),
+    ):
+        found = find_copies(connection, place, [folder])
     copies = [copy for copy in found if copy.status in ("proved", "quick")]
     gone = [copy for copy in found if copy.status == "GONE"]
     stay = kept([copy.name for copy in copies], rules, zone)
@@ -310,7 +349,7 @@ def rotate(
     for copy in old:
         copy.file.unlink(missing_ok=True)
     if old or gone:
-        with noting(path, wait_seconds) as connection:
+        with noting(place, wait_seconds) as connection:
             forget_copies(connection, str(folder.resolve()), [copy.file.name for copy in (*old, *gone)])
     return [folder / copy.file.name for copy in old]
 

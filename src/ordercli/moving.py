@@ -14,7 +14,6 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
-from ordercli.copies import sync
 from ordercli.dbfile import HEAD
 from ordercli.dbplace import check_current, connect, database_errors
 from ordercli.domain.made_rows import LOOSE
@@ -24,7 +23,7 @@ from ordercli.queries.copies import MEMORY
 from ordercli.queries.reports.day_sums import COLUMNS as DAY_SUMS
 from ordercli.server import Server, ShopPlace
 from ordercli.shape import check_shape, tables_of
-from ordercli.unfinished import Unfinished
+from ordercli.unfinished import Unfinished, sync
 
 if TYPE_CHECKING:
     from ordercli.serverdriver import ServerDriver

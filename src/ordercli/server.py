@@ -33,6 +33,18 @@ class Server:
         return self.url
 
     @property
+    def name(self) -> str:
+        """The database's name; empty where the URL leaves it to the user's name or the environment."""
+        from urllib.parse import parse_qs, unquote, urlsplit  # noqa: PLC0415 - no file needs it
+
+        split = urlsplit(self.url)
+        return parse_qs(split.query).get("dbname", [unquote(split.path[1:])])[-1]
+
+    def at_database(self, name: str) -> "Server":
+        """Another database of the same server, whose name needs no quoting."""
+        return Server(_with_database(self.url, name), _with_database(self.secret, name))
+
+    @property
     def has_password(self) -> bool:
         """Whether everybody who sees the command line or its history sees the password."""
         return self.secret != self.url
@@ -40,6 +52,11 @@ class Server:
 
 ShopPlace = Path | Server
 """Where a shop's database is: in a file, or on a server."""
+
+
+def stem_of(place: ShopPlace) -> str:
+    """What the names of a shop's copies begin with."""
+    return place.stem if isinstance(place, Path) else re.sub(r"[^\w.-]", "_", place.name) or "shop"
 
 
 def line_of(place: ShopPlace) -> str:
@@ -77,6 +94,14 @@ def place_of(told: str) -> ShopPlace:
     secret = f"postgresql://{found['rest']}"
     shown = f"postgresql://{user.partition(':')[0]}{at}{host}{slash}{behind}"
     return Server(_without_secrets(shown), secret)
+
+
+def _with_database(url: str, name: str) -> str:
+    from urllib.parse import unquote, urlsplit  # noqa: PLC0415 - no file needs it
+
+    split = urlsplit(url)
+    kept = [each for each in split.query.split("&") if unquote(each.partition("=")[0]) != "dbname"]
+    return split._replace(path=f"/{name}", query="&".join(kept)).geturl()
 
 
 def _without_secrets(url: str) -> str:

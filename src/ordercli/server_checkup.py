@@ -5,8 +5,10 @@ from contextlib import contextmanager
 from functools import partial
 
 from ordercli.dbplace import database_errors
+from ordercli.domain.times import shift
 from ordercli.driver import Driver
 from ordercli.errors import OrdercliError
+from ordercli.queries.copies import is_due
 from ordercli.queries.doctor import Check, Find
 from ordercli.queries.reader import Reader
 from ordercli.server import Server
@@ -83,6 +85,12 @@ def place_of_server() -> Iterator[tuple[Check, Find]]:
     """What is asked of the server itself."""
     for check, sql in _PLACE.items():
         yield check, partial(_first, sql)
+
+
+def overdue_on_server(reader: Reader) -> str | None:
+    """When the last good backup was made, as far as the shop knows, if that is too long ago."""
+    due, last = is_due(reader.connection, shift(reader.now, days=-int(reader.setting("backup_days"))))
+    return (last or "no backup") if due else None
 
 
 def apart(find: Find) -> Find:

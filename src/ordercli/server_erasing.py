@@ -1,20 +1,27 @@
 """What erasing people is on a server besides emptying rows: the old versions of these rows go from its tables too.
 
 The server keeps what a row was until its table is written anew, which only the owner of the tables may have done.
-What it keeps besides, its write-ahead log and its own backups, is its keeper's.
+What it keeps besides, its write-ahead log and its own backups, is its keeper's. A copy that pg_dump wrote cannot
+be rewritten: one of before is deleted where the seller says so, and told of else.
 """
 
+from collections.abc import Iterable
 from contextlib import closing
+from pathlib import Path
 from typing import cast
 
+from ordercli.copies import noting
 from ordercli.dbplace import connect, database_errors
+from ordercli.keeping import find_copies
 from ordercli.server import Server
 from ordercli.serverdriver import ServerDriver
+from ordercli.services.copies import forget_copies
 
 _OWNED = """
 SELECT c.relname::text, pg_has_role(current_user, c.relowner, 'USAGE') FROM pg_class c
 WHERE c.relnamespace OPERATOR(pg_catalog.=) 'ordercli'::regnamespace AND c.relkind OPERATOR(pg_catalog.=) 'r'
 ORDER BY 1"""
+_ERASED = "SELECT max(operation_id) FROM erasure WHERE finished_at IS NULL"
 _FINISHED = "UPDATE erasure SET finished_at = ? WHERE finished_at IS NULL"
 
 
@@ -35,6 +42,29 @@ def clean_tables(server: Server, *, wait_seconds: float) -> bool:
         for name, _ in tables:
             driver.run_script(f"VACUUM (FULL, ANALYZE) ordercli.{name}")
     return True
+
+
+def copies_of_before(server: Server) -> list[Path]:
+    """The copies that were made before the last erasure that is not ended, or of which nobody knows when."""
+    driver = connect(server, readonly=True)
+    with closing(driver), database_errors(server):
+        (erased,) = driver.execute(_ERASED).fetchone()
+        found = [copy for copy in find_copies(driver, server) if copy.byte_count is not None]
+    return [copy.file for copy in found if erased and (copy.known is None or copy.known.last_operation < erased)]
+
+
+def delete_copies(server: Server, files: Iterable[Path], *, wait_seconds: float) -> list[Path]:
+    """Delete copies; which could not be."""
+    left = []
+    for file in files:
+        try:
+            file.unlink(missing_ok=True)
+        except OSError:
+            left.append(file)
+            continue
+        with noting(server, wait_seconds) as connection:
+            forget_copies(connection, str(file.parent), [file.name])
+    return left
 
 
 def finish(server: Server, now: str, wait_seconds: float) -> None:

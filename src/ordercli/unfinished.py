@@ -140,6 +140,15 @@ def deserted(folder: Path) -> list[Path]:
     return []
 
 
+def sync(path: Path) -> None:
+    """Bring a file's bytes to the disk."""
+    handle = os.open(path, os.O_RDWR)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
 def sync_folder(folder: Path) -> None:
     """Make a rename in ``folder`` durable; where none can be opened, as on Windows, that is the system's to do."""
     try:

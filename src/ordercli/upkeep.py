@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from ordercli.belonging import is_of_another_shop
 from ordercli.checksum import is_as_sealed, unseal
-from ordercli.copies import check_sound, content_digest, make_backup, names, opened, sync
+from ordercli.copies import check_sound, content_digest, make_backup, names, opened
 from ordercli.db import driver_of, file_of, writing
 from ordercli.dbfile import HEAD, REVISIONS, check_current, connect, database_errors, revision_at, revision_of
 from ordercli.domain.copies import KnownCopy, copy_stem
@@ -29,7 +29,7 @@ from ordercli.services.operations import Outcome, begin_operation, seal_operatio
 from ordercli.services.settings import ShopFacts
 from ordercli.services.setup import set_up_shop
 from ordercli.shape import check_shape
-from ordercli.unfinished import Unfinished
+from ordercli.unfinished import Unfinished, sync
 
 if TYPE_CHECKING:
     from ordercli.encryption import BackupKey

@@ -1,5 +1,6 @@
 """The chapter on servers: its commands run against a private server, its unit is one that the system takes."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -35,18 +36,18 @@ def server() -> Iterator[Killable]:
 def test_the_commands_of_the_chapter_work(server: Killable, tmp_path: Path) -> None:
     shutil.copy(TOP / "src" / "ordercli" / "sample" / "products.csv", tmp_path)
     shown = re.findall(r"^\$ (ordercli .*)$", _block("console"), re.MULTILINE)
-    typed = re.findall(r"^(?:ordercli|createdb) .*", _block("sh"), re.MULTILINE)
+    typed = re.findall(r"^(?:ordercli|createdb|pg_restore) .*", _block("sh"), re.MULTILINE)
     assert len(typed) > 4
     for line in [*shown, *typed]:
-        here = line.replace("@db.example/shop", f"@/shop?host={server.folder}").replace(
-            "db.example", str(server.folder)
-        )
+        here = re.sub(r"@db.example/(\w+)", rf"@/\1?host={server.folder}", line)
+        here = here.replace("db.example", str(server.folder))
         words = here.split()
         if words[0] == "ordercli":
             words = [sys.executable, "-m", *words]
             if "--db" not in words and "copy" not in words:
                 words[3:3] = ["--db", "served.db"]
-        done = subprocess.run(words, capture_output=True, text=True, check=False, cwd=tmp_path)
+        frozen = {**os.environ, "ORDERCLI_NOW": "2026-03-16T13:00:00Z"}
+        done = subprocess.run(words, capture_output=True, text=True, check=False, cwd=tmp_path, env=frozen)
         assert done.returncode == 0, (line, done.stderr)
 
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ordercli.encryption import BackupKey
     from ordercli.keeping import FoundCopy
     from ordercli.queries.reader import Reader
+    from ordercli.server import ShopPlace
 
 backup_app = typer.Typer(rich_markup_mode=None, add_completion=False)
 restore_app = typer.Typer(rich_markup_mode=None, add_completion=False)
@@ -79,7 +80,11 @@ def backup(
     ctx: typer.Context,
     to: Annotated[
         Path | None,
-        typer.Option("--to", metavar="DIR", help="The folder; 'backups' beside the database if left out."),
+        typer.Option(
+            "--to",
+            metavar="DIR",
+            help="The folder; 'backups' beside the database, of a server in ~/.local/state/ordercli, if left out.",
+        ),
     ] = None,
     keep: Annotated[
         str | None,
@@ -106,35 +111,30 @@ def backup(
     if ctx.invoked_subcommand is not None:
         return
     from ordercli.copies import back_up
-    from ordercli.counting import count_days
     from ordercli.domain.copies import parse_keep
     from ordercli.keeping import rotate
 
     settings = settings_of(ctx)
     rules = parsed("--keep", keep, parse_keep) if keep is not None else ()
-    folder = to or settings.file.absolute().parent / "backups"
+    place = settings.database
+    folder = to or settings.beside.absolute().parent / "backups"
     is_locked = encrypt or key is not None or passphrase_file is not None
     with reader(ctx) as opened:  # says what is wrong before anything is copied
         zone = opened.time_zone
     made = back_up(
-        settings.file,
+        place,
         folder,
         now=now_of(ctx),
         wait_seconds=settings.wait_seconds,
+        beside=settings.beside,
         quick=quick,
         key=_key_of(ctx, key, passphrase_file, is_new=True) if is_locked else None,
     )
     gone = 0
     if rules:
-        gone = len(rotate(settings.file, folder, rules, zone, made=made.path, wait_seconds=settings.wait_seconds))
+        gone = len(rotate(place, folder, rules, zone, made=made.path, wait_seconds=settings.wait_seconds))
     _tell(made, gone, quiet=settings.quiet)
-    try:
-        count_days(settings.file, now=now_of(ctx), wait_seconds=settings.wait_seconds)
-    except OrdercliError as problem:
-        console.say(
-            "warning: the backup is good, but the sums of closed days, which only make long reports faster, could"
-            f" not be made: {problem}"
-        )
+    _finish(ctx, is_proof_wanted=not (quick or made.is_proved))
 
 
 def _tell(made: "Backup", gone: int, *, quiet: bool) -> None:
@@ -148,6 +148,38 @@ def _tell(made: "Backup", gone: int, *, quiet: bool) -> None:
         how = ", proved" if made.is_proved else ""
         also = f"; deleted {gone} older" if gone else ""
         console.say(f"Backed up {made.rows} rows to {made.path}{how}{also}; its journal ends with {made.chain}.")
+
+
+def _finish(ctx: typer.Context, *, is_proof_wanted: bool) -> None:
+    """What follows a backup: days are counted in a file; of a server is told why no proof was made."""
+    from ordercli.counting import count_days
+
+    settings = settings_of(ctx)
+    if isinstance(settings.database, Path):
+        try:
+            count_days(settings.database, now=now_of(ctx), wait_seconds=settings.wait_seconds)
+        except OrdercliError as problem:
+            console.say(
+                "warning: the backup is good, but the sums of closed days, which only make long reports faster,"
+                f" could not be made: {problem}"
+            )
+    elif is_proof_wanted and not settings.quiet and not _may_prove(settings.database):
+        console.say(_NOT_PROVED)
+
+
+def _may_prove(place: "ShopPlace") -> bool:
+    """Whether copies can be looked at in full; on a server that needs a right."""
+    if isinstance(place, Path):
+        return True
+    from ordercli.server_dump import may_prove
+
+    return may_prove(place)
+
+
+_NOT_PROVED = (
+    "warning: this user of the server may not make a database (CREATEDB), so that the copy was read whole, but no"
+    " law was asked in it."
+)
 
 
 @backup_app.command("list")
@@ -192,18 +224,23 @@ def verify(
         is_told = key is not None or passphrase_file is not None
         if any(copy.name.is_encrypted for copy in chosen):
             is_told = is_told or told_passphrase(None) is not None
+        is_whole = _may_prove(settings.database)
         proved = prove(
-            opened.file,
-            settings.file,
+            opened.connection,
+            settings.database,
             chosen,
             now=opened.now,
             wait_seconds=settings.wait_seconds,
+            beside=settings.beside,
+            is_whole=is_whole,
             key=_key_of(ctx, key, passphrase_file) if is_told else None,
         )
         rows = [
             (str(copy.file), *((fault.status, fault.words) if fault else ("GOOD", None))) for copy, fault in proved
         ]
         show(ctx, opened, Report(PROOF_COLUMNS, rows, "No backups."))
+    if not is_whole:
+        console.say(_NOT_PROVED)
     bad, locked = (sum(row[1] == status for row in rows) for status in ("BAD", "LOCKED"))
     if bad:
         also = f" ({locked} more not opened: {_ANOTHER_KEY})" if locked else ""
@@ -229,6 +266,8 @@ def try_out(
     from ordercli.drill import drill
 
     settings = settings_of(ctx)
+    if not isinstance(settings.database, Path):
+        raise Refused("A drill is for the copies of a file; one of a server is made a database by: backup verify")
     with reader(ctx) as opened:
         (copy,) = _chosen(ctx, opened, [file] if file else None, backups, every=False)
         needed = _key_of(ctx, key, passphrase_file) if copy.name.is_encrypted else None
@@ -246,7 +285,7 @@ def try_out(
 def _copies(ctx: typer.Context, opened: "Reader", backups: Path | None) -> "list[FoundCopy]":
     from ordercli.keeping import find_copies
 
-    return find_copies(opened.file, settings_of(ctx).file, [backups] if backups else None)
+    return find_copies(opened.connection, settings_of(ctx).database, [backups] if backups else None)
 
 
 def _chosen(
@@ -257,7 +296,7 @@ def _chosen(
 
     if files:
         folders = list({file.resolve().parent for file in files})
-        found = {copy.file: copy for copy in find_copies(opened.file, settings_of(ctx).file, folders)}
+        found = {copy.file: copy for copy in find_copies(opened.connection, settings_of(ctx).database, folders)}
         for file in files:
             if file.resolve() not in found:
                 raise NotFound(f"{file} is no backup of this database by its name; see: ordercli backup list")

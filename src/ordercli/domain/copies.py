@@ -10,9 +10,13 @@ from ordercli.domain.times import local
 PROVE_DAYS = 7
 """So long after a copy was proved in full the next one is proved in full too."""
 PLAIN = ".db"
-ENCRYPTED = ".db.age"
+DUMP = ".dump"
+"""What the name of a copy of a shop on a server ends with, in the place of :data:`PLAIN`."""
+LOCKED = ".age"
+"""What follows in the name of an encrypted one."""
+ENCRYPTED = f"{PLAIN}{LOCKED}"
 _STAMP = re.compile(
-    r"-([0-9]{4})([0-9]{2})([0-9]{2})T([0-9]{2})([0-9]{2})([0-9]{2})Z(?:-([1-9][0-9]*))?(\.db|\.db\.age)"
+    r"-([0-9]{4})([0-9]{2})([0-9]{2})T([0-9]{2})([0-9]{2})([0-9]{2})Z(?:-([1-9][0-9]*))?(\.db|\.dump)(\.age)?"
 )
 _RULE = re.compile(r"([1-9][0-9]{0,3})([hdwmy]?)")
 
@@ -31,13 +35,19 @@ class CopyName(NamedTuple):
     is_encrypted: bool
 
 
-def parse_copy_name(stem: str, name: str) -> CopyName | None:
-    """What a file's name says; None for one that is no copy of the database with this stem."""
+def parse_copy_name(stem: str, name: str, plain: str = PLAIN) -> CopyName | None:
+    """What a file's name says; None for one that is no copy of the database with this stem.
+
+    Args:
+        stem: what the name begins with.
+        name: of the file.
+        plain: :data:`PLAIN`, or :data:`DUMP` of a shop on a server.
+    """
     found = _STAMP.fullmatch(name.removeprefix(stem)) if name.startswith(stem) else None
-    if found is None:
+    if found is None or found[8] != plain:
         return None
-    year, month, day, hour, minute, second, number, suffix = found.groups()
-    return CopyName(f"{year}-{month}-{day}T{hour}:{minute}:{second}Z", int(number or 1), suffix == ENCRYPTED)
+    year, month, day, hour, minute, second, number, _, locked = found.groups()
+    return CopyName(f"{year}-{month}-{day}T{hour}:{minute}:{second}Z", int(number or 1), locked is not None)
 
 
 def copy_stem(stem: str, now: str) -> str:

@@ -9,6 +9,10 @@ from collections.abc import Iterable
 from ordercli.domain.copies import KnownCopy
 from ordercli.driver import Driver
 
+_COLUMNS = KnownCopy._fields[1:]
+"""Of ``backup_copy``, besides its folder."""
+_ANEW = ", ".join(f"{name} = excluded.{name}" for name in _COLUMNS)
+
 
 def remember_folder(connection: Driver, folder: str, now: str) -> None:
     """Note a folder, absolute and with its links resolved; one that is known stays as it is."""
@@ -19,9 +23,9 @@ def note_copy(connection: Driver, copy: KnownCopy) -> None:
     """Note a copy that was found good, or bad since, and its folder; of a known one, what is told now holds."""
     remember_folder(connection, copy.folder, copy.made_at)
     connection.execute(
-        "INSERT OR REPLACE INTO backup_copy (backup_folder_id, name, made_at, last_operation, row_count,"
-        " byte_count, digest, is_encrypted, proved_at, bad_digest)"
-        " SELECT id, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM backup_folder WHERE path = ?",
+        f"INSERT INTO backup_copy (backup_folder_id, {', '.join(_COLUMNS)})"
+        f" SELECT id, {', '.join('?' * len(_COLUMNS))} FROM backup_folder WHERE path = ?"
+        f" ON CONFLICT (backup_folder_id, name) DO UPDATE SET {_ANEW}",
         (*copy[1:], copy.folder),
     )
 

@@ -163,7 +163,7 @@ def _erase(
 
     settings = settings_of(ctx)
     if isinstance(settings.database, Server):
-        _erase_on_server(ctx, command, use_case, settings.database, dry_run=dry_run)
+        _erase_on_server(ctx, command, use_case, settings.database, delete_backups, dry_run=dry_run)
         return
     with reader(ctx):
         pass  # says what is wrong before anything is looked at
@@ -202,11 +202,17 @@ def _erase(
 
 
 def _erase_on_server(
-    ctx: typer.Context, command: str, use_case: "Callable[[Work], Outcome]", server: Server, *, dry_run: bool
+    ctx: typer.Context,
+    command: str,
+    use_case: "Callable[[Work], Outcome]",
+    server: Server,
+    delete_backups: bool,
+    *,
+    dry_run: bool,
 ) -> None:
-    """The same on a server, which has its own backups."""
+    """The same on a server, of which copies cannot be rewritten."""
     from ordercli.erasing import is_unfinished
-    from ordercli.server_erasing import clean_tables, finish
+    from ordercli.server_erasing import clean_tables, copies_of_before, delete_copies, finish
 
     settings = settings_of(ctx)
     with reader(ctx):
@@ -214,7 +220,8 @@ def _erase_on_server(
     was_unfinished = is_unfinished(server)
 
     def question(preview: "Outcome") -> str:
-        return f"{preview.summary.replace('erased', 'Erase for good', 1)}?"
+        also = " Backups made before are deleted." if delete_backups else ""
+        return f"{preview.summary.replace('erased', 'Erase for good', 1)}?{also}"
 
     outcome = write_asking(ctx, command, use_case, question, dry_run=dry_run, silent=True)
     if dry_run or not (outcome.is_change or was_unfinished):
@@ -222,7 +229,9 @@ def _erase_on_server(
         return
     try:
         is_clean = clean_tables(server, wait_seconds=settings.wait_seconds)
-        if is_clean:
+        held = copies_of_before(server)
+        left = delete_copies(server, held, wait_seconds=settings.wait_seconds) if delete_backups else held
+        if is_clean and not left:
             finish(server, now_of(ctx), settings.wait_seconds)
     except OrdercliError:
         print_receipt(ctx, command, outcome, dry_run=False)  # its rows are empty, whatever is still to be done
@@ -232,7 +241,12 @@ def _erase_on_server(
         " them anew"
     )
     kept = "What the server keeps besides, its write-ahead log and its own backups, is its keeper's to delete."
-    told = replace(outcome, notes=(*outcome.notes, kept), doubts=() if is_clean else (doubts,))
+    still = [
+        f"{file} still holds what was erased, a copy of a server cannot be rewritten; delete it, or erase again"
+        " with --delete-backups"
+        for file in left
+    ]
+    told = replace(outcome, notes=(*outcome.notes, kept), doubts=(*([] if is_clean else [doubts]), *still))
     print_receipt(ctx, command, told, dry_run=False)
 
 

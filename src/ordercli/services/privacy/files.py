@@ -1,10 +1,11 @@
 """The record of files with people's data; outside operations, for no act of the shop is in it."""
 
-import sqlite3
 from collections.abc import Iterable
 
+from ordercli.driver import Driver
 
-def note_written(connection: sqlite3.Connection, files: Iterable[tuple[str, str]], now: str) -> None:
+
+def note_written(connection: Driver, files: Iterable[tuple[str, str]], now: str) -> None:
     """Note (absolute path, what it is) of files that were written now, in the caller's transaction."""
     connection.executemany(
         "INSERT INTO written_file (path, kind, written_at) VALUES (?, ?, ?)"
@@ -13,6 +14,6 @@ def note_written(connection: sqlite3.Connection, files: Iterable[tuple[str, str]
     )
 
 
-def forget_written(connection: sqlite3.Connection, paths: Iterable[str]) -> None:
+def forget_written(connection: Driver, paths: Iterable[str]) -> None:
     """Take files off the record that are not there any more."""
     connection.executemany("DELETE FROM written_file WHERE path = ?", [(path,) for path in paths])
