@@ -164,7 +164,7 @@ _APPLIES = ("ANALYZE temp.allocation_target", *(_APPLY.format(direction=directio
 _CLEARED = [
     f"DELETE FROM {table}" for table in ("allocation_target", "touched_line", "touched_product", "tied_product")
 ]
-_FALLEN_PRODUCTS = "(SELECT value AS id FROM json_each({})) p"
+_FALLEN_PRODUCTS = "(SELECT CAST(value AS INTEGER) AS id FROM json_each({})) p"
 
 
 @dataclass(frozen=True, slots=True)
