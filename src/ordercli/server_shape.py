@@ -1,7 +1,8 @@
 """Whether a shop's schema on a server is the one that ordercli makes: tables, laws, indexes, triggers and views.
 
 How the server writes a CHECK or a view down depends on its version. So the schema is made once more, of temporary
-tables that are taken back, and what the server tells of both is compared; functions are held against their text.
+tables that are taken back, and what the server tells of both is compared; functions, aggregates and operators are
+held against their text.
 """
 
 import re
@@ -34,14 +35,44 @@ UNION ALL
 SELECT 'trigger', c.relname::text, t.tgname::text, pg_get_triggerdef(t.oid, true) || ' ' || t.tgenabled::text
 FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid WHERE c.relnamespace = {0} AND NOT t.tgisinternal
 UNION ALL
+SELECT 'rule', c.relname::text, r.rulename::text, pg_get_ruledef(r.oid, true)
+FROM pg_rewrite r JOIN pg_class c ON c.oid = r.ev_class
+WHERE c.relnamespace = {0} AND r.rulename::text <> '_RETURN'
+UNION ALL
+SELECT 'security', c.relname::text, 'of rows', concat_ws(' ', c.relrowsecurity, c.relforcerowsecurity,
+  (SELECT string_agg(p.polname::text, ' ') FROM pg_policy p WHERE p.polrelid = c.oid))
+FROM pg_class c WHERE c.relnamespace = {0} AND c.relkind = 'r'
+UNION ALL
 SELECT 'view', c.relname::text, c.relname::text, pg_get_viewdef(c.oid, true)
 FROM pg_class c WHERE c.relnamespace = {0} AND c.relkind = 'v'"""
-_FUNCTIONS = """
-SELECT proname::text, prosrc FROM pg_proc
-WHERE pronamespace IN ('ordercli'::regnamespace, 'sqlite'::regnamespace) AND prokind <> 'a'"""
+_CALLED = """
+SELECT 'function', p.proname::text, pg_get_function_identity_arguments(p.oid),
+  concat_ws(' ', pg_get_function_result(p.oid), l.lanname::text, p.provolatile::text, p.proparallel::text,
+    p.proisstrict::text, p.prosecdef::text, coalesce(array_to_string(p.proconfig, ';'), ''), p.prosrc)
+FROM pg_proc p JOIN pg_language l ON l.oid = p.prolang
+WHERE p.pronamespace IN ('ordercli'::regnamespace, 'sqlite'::regnamespace) AND p.prokind NOT IN ('a', 'w')
+UNION ALL
+SELECT 'aggregate', p.proname::text, pg_get_function_identity_arguments(p.oid),
+  concat_ws(' ', s.proname::text, f.proname::text, c.proname::text, format_type(g.aggtranstype, NULL),
+    g.agginitval)
+FROM pg_proc p JOIN pg_aggregate g ON g.aggfnoid = p.oid JOIN pg_proc s ON s.oid = g.aggtransfn
+LEFT JOIN pg_proc f ON f.oid = g.aggfinalfn LEFT JOIN pg_proc c ON c.oid = g.aggcombinefn
+WHERE p.pronamespace IN ('ordercli'::regnamespace, 'sqlite'::regnamespace)
+UNION ALL
+SELECT 'operator', o.oprname::text,
+  concat_ws(', ', CASE o.oprleft WHEN 0 THEN NULL ELSE format_type(o.oprleft, NULL) END,
+    format_type(o.oprright, NULL)),
+  p.proname::text
+FROM pg_operator o LEFT JOIN pg_proc p ON p.oid = o.oprcode
+WHERE o.oprnamespace IN ('ordercli'::regnamespace, 'sqlite'::regnamespace)"""
 _FUNCTION = re.compile(
-    r"CREATE FUNCTION (?:ordercli\.)?(\w+)\(.*?\bAS\s+(?:'((?:[^']|'')*)'|(\$\w*\$)(.*?)\3)", re.DOTALL
+    r"CREATE FUNCTION (?:ordercli\.)?(\w+)\(([^()]*)\)\s+RETURNS\s+(.*?)\s+LANGUAGE (\w+)(.*?)\bAS\s+"
+    r"(?:'((?:[^']|'')*)'|(\$\w*\$)(.*?)\7)",
+    re.DOTALL,
 )
+_AGGREGATE = re.compile(r"CREATE AGGREGATE (\w+)\(([^()]*)\)\s*\((.*?)\);", re.DOTALL)
+_OPERATOR = re.compile(r"CREATE OPERATOR (\S+) \((.*?)\);")
+_WORD = re.compile(r"(\w+) = (?:'([^']*)'|([^,]*))")
 _LET_BE = {"index", "table"}
 """What of others does nothing by itself."""
 _TABLE = re.compile(r"^CREATE (TABLE|VIEW) (?:ordercli\.)?(?=\w)")
@@ -53,18 +84,22 @@ def differences(server: Server, *, wait_seconds: float) -> list[str]:
     with closing(driver), database_errors(server):
         driver.run_script(f"BEGIN; SET LOCAL search_path = {SEARCH_PATH}")
         there = _told(driver, "'ordercli'::regnamespace")
-        functions = sorted(driver.connection.execute(_FUNCTIONS.encode()).fetchall())
+        called = _rows_of(driver, _CALLED)
         driver.run_script(";\n".join(_temporary()))
         made = _told(driver, "pg_my_temp_schema()")
         driver.rollback()
-    expected = sorted(found for sql in statements() for found in _written(sql))
-    return [*_of_tables(there, made), *_of_functions(functions, expected)]
+    expected = {found[:3]: found[3] for sql in statements() for found in _written(sql)}
+    return [*_of_tables(there, made), *_of_functions(called, expected)]
 
 
 def _told(driver: ServerDriver, schema: str) -> _Told:
+    return _rows_of(driver, _TOLD.format(schema))
+
+
+def _rows_of(driver: ServerDriver, sql: str) -> _Told:
     # The operators of SQLite's words are not wanted here.
     driver.run_script("SET LOCAL search_path = pg_catalog, ordercli, sqlite")
-    rows = driver.connection.execute(_TOLD.format(schema).encode()).fetchall()
+    rows = driver.connection.execute(sql.encode()).fetchall()
     driver.run_script(f"SET LOCAL search_path = {SEARCH_PATH}")
     return {row[:3]: row[3] for row in rows}
 
@@ -82,10 +117,38 @@ def _temporary() -> Iterator[str]:
             yield sql
 
 
-def _written(sql: str) -> Iterator[tuple[str, str]]:
-    """The functions that a text makes, with their bodies."""
-    for name, plain, _, quoted in _FUNCTION.findall(sql):
-        yield name, quoted or plain.replace("''", "'")
+def _written(sql: str) -> Iterator[tuple[str, str, str, str]]:
+    """The functions, aggregates and operators that a text makes, told as the server tells them."""
+    for name, takes, gives, language, more, plain, _, quoted in _FUNCTION.findall(sql):
+        facts = [
+            re.sub(r"\s+", " ", gives.replace("TABLE (", "TABLE(")),
+            language,
+            "i" if "IMMUTABLE" in more else "s" if "STABLE" in more else "v",
+            "s" if "PARALLEL SAFE" in more else "u",
+            "true" if "STRICT" in more else "false",
+            "false",
+            f"search_path={SEARCH_PATH}" if "SET search_path" in more else "",
+            quoted or plain.replace("''", "'"),
+        ]
+        yield "function", name, takes, " ".join(facts)
+    for name, takes, told in _AGGREGATE.findall(sql):
+        words = _words(told)
+        facts = [
+            words[word] for word in ("SFUNC", "FINALFUNC", "COMBINEFUNC", "STYPE", "INITCOND") if word in words
+        ]
+        yield "aggregate", name, takes, " ".join(facts)
+    for name, told in _OPERATOR.findall(sql):
+        words = _words(told)
+        yield (
+            "operator",
+            name,
+            ", ".join(words[word] for word in ("LEFTARG", "RIGHTARG") if word in words),
+            words["FUNCTION"],
+        )
+
+
+def _words(told: str) -> dict[str, str]:
+    return {word: quoted or plain.strip() for word, quoted, plain in _WORD.findall(told)}
 
 
 def _of_tables(there: _Told, made: _Told) -> Iterator[str]:
@@ -97,7 +160,7 @@ def _of_tables(there: _Told, made: _Told) -> Iterator[str]:
         elif _plain(found) != _plain(text):
             yield f"the {kind} {what} is altered"
     ours = {table for _, table, _ in made}
-    for kind, table, name in there.keys() - made.keys():
+    for kind, table, name in sorted(there.keys() - made.keys()):
         if table in ours and kind not in _LET_BE:
             yield f"the {kind} {name} of {table} is not ordercli's"
 
@@ -107,11 +170,10 @@ def _plain(text: str) -> str:
     return re.sub(r"\b(?:ordercli|pg_temp_\d+)\.", "", text)
 
 
-def _of_functions(there: list[tuple[str, str]], expected: list[tuple[str, str]]) -> Iterator[str]:
-    left = list(there)
-    for each in expected:
-        if each in left:
-            left.remove(each)
-        else:
-            is_there = any(each[0] == name for name, _ in left)
-            yield f"the function {each[0]} is {'altered' if is_there else 'missing'}"
+def _of_functions(there: _Told, expected: _Told) -> Iterator[str]:
+    for (kind, name, takes), text in expected.items():
+        found = there.get((kind, name, takes))
+        if found != text:
+            yield f"the {kind} {name}({takes}) is {'missing' if found is None else 'altered'}"
+    for kind, name, takes in sorted(there.keys() - expected.keys()):
+        yield f"the {kind} {name}({takes}) is not ordercli's"

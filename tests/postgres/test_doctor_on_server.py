@@ -68,11 +68,27 @@ SCHEMA = {
     "CREATE TRIGGER mine BEFORE UPDATE ON ordercli.product FOR EACH ROW EXECUTE FUNCTION"
     " suppress_redundant_updates_trigger()": "the trigger mine of product is not ordercli's",
     "CREATE OR REPLACE FUNCTION ordercli.stock_movement_no_update() RETURNS trigger LANGUAGE plpgsql"
-    " AS 'BEGIN RETURN NEW; END'": "the function stock_movement_no_update is altered",
+    " AS 'BEGIN RETURN NEW; END'": "the function stock_movement_no_update() is altered",
     "CREATE OR REPLACE FUNCTION sqlite.hex(text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE"
-    " AS 'SELECT $1'": "the function hex is altered",
+    " AS 'SELECT $1'": "the function hex(text) is altered",
     "ALTER TABLE ordercli.product ALTER COLUMN sku DROP NOT NULL": "the column sku of product is altered",
     "ALTER TABLE ordercli.stock_level ALTER COLUMN quantity SET DEFAULT 1": "the column quantity of stock_level",
+    "CREATE RULE mine AS ON UPDATE TO ordercli.product DO INSTEAD NOTHING": "the rule mine of product is not",
+    "ALTER TABLE ordercli.product ENABLE ROW LEVEL SECURITY": "the security of rows of product is altered",
+    "ALTER TABLE ordercli.product FORCE ROW LEVEL SECURITY": "the security of rows of product is altered",
+    "CREATE POLICY mine ON ordercli.product USING (true)": "the security of rows of product is altered",
+    "DROP AGGREGATE sqlite.total(double precision)": "the aggregate total(double precision) is missing",
+    "CREATE OR REPLACE AGGREGATE sqlite.sum(bigint) (SFUNC = int8mul, STYPE = bigint)": "sum(bigint) is altered",
+    "CREATE AGGREGATE sqlite.mine(bigint) (SFUNC = int8pl, STYPE = bigint)": "the aggregate mine(bigint) is not",
+    "ALTER FUNCTION sqlite.hex(text) SET search_path = public": "the function hex(text) is altered",
+    "ALTER FUNCTION sqlite.hex(text) VOLATILE": "the function hex(text) is altered",
+    "ALTER FUNCTION ordercli.stock_movement_no_update() SECURITY DEFINER": "stock_movement_no_update() is altered",
+    "ALTER FUNCTION ordercli.stock_movement_no_update() RESET ALL": "the function stock_movement_no_update() is",
+    "DROP FUNCTION sqlite.printf(text, integer)": "the function printf(text, integer) is missing",
+    "CREATE FUNCTION sqlite.mine(text) RETURNS text LANGUAGE sql AS 'SELECT $1'": "the function mine(text) is not",
+    "CREATE FUNCTION ordercli.next_product(int) RETURNS int LANGUAGE sql AS 'SELECT 1'": "(integer) is not",
+    "DROP OPERATOR sqlite.- (NONE, boolean)": "the operator -(boolean) is missing",
+    "CREATE OPERATOR sqlite.@@ (FUNCTION = sqlite.same, RIGHTARG = text)": "the operator @@(text) is not",
 }
 
 
