@@ -69,8 +69,10 @@ def write_dump(server: Server, file: Path, wait_seconds: float, *, quick: bool) 
     """
     driver = cast("ServerDriver", connect(server, readonly=True, wait_seconds=wait_seconds))
     with closing(driver), database_errors(server):
+        driver.rollback()  # a snapshot is exported before anything is asked behind a savepoint
+        driver.run_script("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        (snapshot,) = driver.connection.execute(b"SELECT pg_export_snapshot()").fetchone() or ("",)
         check_current(driver, server)
-        (snapshot,) = driver.execute("SELECT pg_export_snapshot()").fetchone()
         waits = f"--lock-wait-timeout={max(1, int(wait_seconds * 1000))}"
         words = ["--format=custom", f"--snapshot={snapshot}", waits, f"--file={file}"]
         _run("pg_dump", words, driver, server)
