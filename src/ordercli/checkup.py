@@ -27,7 +27,7 @@ from ordercli.queries.reader import Reader, reading_through
 from ordercli.queries.reports.day_sums import stale_day
 from ordercli.queries.side_by_side import side_by_side
 from ordercli.server import Server, ShopPlace
-from ordercli.server_checkup import apart, held_on_server, overdue_on_server, place_of_server
+from ordercli.server_checkup import advised, apart, held_on_server, overdue_on_server, place_of_server
 from ordercli.shape import check_shape
 from ordercli.unfinished import deserted, sweep
 
@@ -126,7 +126,7 @@ def checked(reader: Reader, path: ShopPlace, backups: Path | None, *, deep: bool
         deep: also look at every cell, and hold every row against the newest backup.
     """
     if isinstance(path, Server):
-        yield from side_by_side(reader, path, list(_held(path, deep=deep)))
+        yield from map(advised, side_by_side(reader, path, list(_held(path, deep=deep))))
         if deep:
             yield asked(ORDERS, partial(apart(partial(_order_out_of_line, path)), reader))
         for check, find in place_of_server():

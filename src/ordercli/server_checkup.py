@@ -9,7 +9,7 @@ from ordercli.domain.times import shift
 from ordercli.driver import Driver
 from ordercli.errors import OrdercliError
 from ordercli.queries.copies import is_due
-from ordercli.queries.doctor import Check, Find
+from ordercli.queries.doctor import RESTORE, RESTORE_ON_SERVER, Check, Checked, Find
 from ordercli.queries.reader import Reader
 from ordercli.server import Server
 from ordercli.shape import MOST_NAMED
@@ -91,6 +91,13 @@ def overdue_on_server(reader: Reader) -> str | None:
     """When the last good backup was made, as far as the shop knows, if that is too long ago."""
     due, last = is_due(reader.connection, shift(reader.now, days=-int(reader.setting("backup_days"))))
     return (last or "no backup") if due else None
+
+
+def advised(found: Checked) -> Checked:
+    """With the advice that helps on a server, where ``restore`` is refused."""
+    if found.check.fix != RESTORE:
+        return found
+    return found._replace(check=found.check._replace(fix=RESTORE_ON_SERVER))
 
 
 def apart(find: Find) -> Find:

@@ -320,9 +320,15 @@ def restore(
     Example: ordercli restore ~/backups/ordercli-20260316T130000Z.db --yes
     """
     from ordercli.encryption import is_encrypted
+    from ordercli.server import Server
     from ordercli.upkeep import is_other_shops, restore_database
 
     settings = settings_of(ctx)
+    if isinstance(settings.database, Server):
+        raise Refused(
+            "A shop on a server is brought back into a new database of the server:"
+            " a copy that backup made there by pg_restore, the file of a shop by ordercli db copy."
+        )
     if not file.exists():
         raise Refused(f"There is no file {file}.")
     check_place(settings)
