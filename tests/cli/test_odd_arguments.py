@@ -217,9 +217,12 @@ def test_words_of_a_buyer_that_are_no_text_are_refused(busy_shop: Run) -> None:
 
 
 PLAINLY = {
-    "undo x": "Invalid value for 'OP': 'x' is not a whole number. (help: ordercli undo --help)",
-    "undo 0": "Invalid value for 'OP': 0 is less than 1. (help: ordercli undo --help)",
-    "log show 1.5": "Invalid value for 'OP': '1.5' is not a whole number. (help: ordercli log show --help)",
+    "undo x": "Invalid value for 'OP': 'x' is not a whole number; ordercli log tells the numbers of operations"
+    " (help: ordercli undo --help)",
+    "undo 0": "Invalid value for 'OP': 0 is less than 1; ordercli log tells the numbers of operations"
+    " (help: ordercli undo --help)",
+    "log show 1.5": "Invalid value for 'OP': '1.5' is not a whole number; ordercli log tells the numbers"
+    " of operations (help: ordercli log show --help)",
     "stock --limit x": "Invalid value for '--limit': 'x' is not a whole number. (help: ordercli stock --help)",
 }
 
