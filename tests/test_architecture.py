@@ -41,7 +41,7 @@ ALLOWED = {
     "driver": set(),
     "spoken": set(),
     "serverdriver": {"driver", "spoken"},
-    "server_schema": {"domain", "serverdriver", "shape", "spoken"},
+    "server_schema": {"domain", "shape", "spoken"},
     "dbserver": {"dbfile", "driver", "errors", "server", "server_schema", "serverdriver"},
     "dbplace": {"checksum", "dbfile", "dbserver", "driver", "errors", "server", "shape"},
     "db": {"dbplace", "driver", "errors", "server", "serverdriver", "turn"},
@@ -128,7 +128,7 @@ ALLOWED = {
         "unfinished",
     },
     # What doctor asks of a server.
-    "server_shape": {"dbplace", "server", "server_schema", "serverdriver"},
+    "server_shape": {"dbplace", "server", "server_schema", "serverdriver", "spoken"},
     "server_checkup": {"dbplace", "domain", "driver", "errors", "queries", "server", "server_shape", "shape"},
     "server_dump": {
         "dbplace",

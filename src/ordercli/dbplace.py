@@ -11,7 +11,7 @@ from typing import cast
 
 from ordercli import dbfile
 from ordercli.driver import Driver
-from ordercli.errors import OrdercliError, lacks_extra
+from ordercli.errors import OrdercliError, lacks_psycopg
 from ordercli.server import Server, ShopPlace
 
 
@@ -36,7 +36,7 @@ def connect(
     try:
         from ordercli import dbserver  # noqa: PLC0415 - only where a URL names the shop
     except ImportError as error:
-        raise lacks_extra("A shop on a server needs the package psycopg", "postgres") from error
+        raise lacks_psycopg() from error
     return dbserver.connect(place, readonly=readonly, wait_seconds=wait_seconds)
 
 

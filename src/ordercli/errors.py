@@ -99,6 +99,11 @@ def lacks_extra(needs: str, extra: str) -> Refused:
     return Refused(f"{needs}; install with: {install_line(extra)}")
 
 
+def lacks_psycopg() -> Refused:
+    """A :class:`Refused` for a shop on a server, where the extra for it is not installed."""
+    return lacks_extra("A shop on a server needs the package psycopg", "postgres")
+
+
 def about_a_file() -> Refused:
     """A :class:`Refused` for what is about the file of a shop, where the shop is on a server."""
     return Refused(

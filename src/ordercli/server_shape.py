@@ -13,7 +13,8 @@ from typing import cast
 from ordercli.dbplace import connect, database_errors
 from ordercli.server import Server
 from ordercli.server_schema import statements
-from ordercli.serverdriver import SEARCH_PATH, ServerDriver
+from ordercli.serverdriver import ServerDriver
+from ordercli.spoken import SEARCH_PATH
 
 _Told = dict[tuple[str, str, str], str]
 """What a server tells of a schema, by the kind of a thing, its table and its name."""

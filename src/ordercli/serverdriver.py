@@ -18,9 +18,8 @@ from psycopg.adapt import Dumper, Loader
 from psycopg.sql import Literal
 
 from ordercli.driver import Values
-from ordercli.spoken import spoken
+from ordercli.spoken import SEARCH_PATH, spoken
 
-SEARCH_PATH = "sqlite, pg_catalog, ordercli"
 """Where names are looked for: what SQLite means by a word comes before what PostgreSQL means by it."""
 _TAKES_LOCK = "SELECT pg_advisory_xact_lock(1869767779, 1)"
 """The turn of a writer: ``ordc`` as a number, and a lock of the whole database."""

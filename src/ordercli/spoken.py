@@ -7,6 +7,9 @@ Nothing is parsed: a statement has one text, which both engines read alike
 import re
 from functools import lru_cache
 
+SEARCH_PATH = "sqlite, pg_catalog, ordercli"
+"""Where a server looks for names: functions that SQLite has first."""
+
 WORDS = {
     # In SQLite it joins in the order told, whatever the planner thinks; every one has an ON.
     "CROSS JOIN": "JOIN",

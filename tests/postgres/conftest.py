@@ -15,7 +15,7 @@ import pytest
 import pytest_socket
 
 from ordercli.server_schema import statements
-from ordercli.serverdriver import SEARCH_PATH
+from ordercli.spoken import SEARCH_PATH
 from pg_server import private_server
 
 TOP = Path(__file__).parents[2]

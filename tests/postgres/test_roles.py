@@ -13,7 +13,7 @@ from ordercli.domain.orders.personal import ERASED
 from ordercli.moving import copy_shop
 from ordercli.server import Server
 from ordercli.server_roles import facts
-from ordercli.serverdriver import SEARCH_PATH
+from ordercli.spoken import SEARCH_PATH
 from postgres.conftest import TOP, Twin, connected
 from server_shops import at
 

@@ -12,7 +12,7 @@ import typer
 
 from ordercli.config import Settings
 from ordercli.domain.text import brief
-from ordercli.errors import DatabaseProblem, OrdercliError, UnknownColumn, wrong_content
+from ordercli.errors import DatabaseProblem, OrdercliError, UnknownColumn, lacks_psycopg, wrong_content
 from ordercli.render import console
 
 USAGE = 2
@@ -117,6 +117,9 @@ _UNKNOWN_ZONE = "UnknownZoneError"
 def _unexpected(error: Exception) -> tuple[str, int]:
     if type(error).__name__ == _UNKNOWN_ZONE:  # one that a user names is refused before; this is the database's
         return str(wrong_content(str(error))), DatabaseProblem.exit_code
+    if isinstance(error, ModuleNotFoundError) and error.name == "psycopg":
+        refused = lacks_psycopg()
+        return str(refused), refused.exit_code
     return _apology(error), 1
 
 
