@@ -1,9 +1,11 @@
 """A shop in a file and the same on a server, side by side: orders added by many at once, an import, reports, size.
 
-Usage: python bench/scale.py [ORDERS… [--clients N…] [--added N] [--lines N] [--rounds N]]
+Usage: python bench/scale.py [ORDERS…] [--clients N…] [--added N] [--lines N] [--rounds N]
+       [--longest S] [--in-place]
 
 For each number of orders a shop of ``large.py`` is copied to a private server of PostgreSQL, which waits for its
-disk as it does in earnest (``ORDERCLI_SHOPS`` names a folder where such shops are kept; copies are written to).
+disk as it does in earnest (``ORDERCLI_SHOPS`` names a folder where such shops are kept; copies are written to, or,
+where the disk has no room for one more, the shops themselves by ``--in-place``). What takes too long is stopped.
 Clients are processes that give one command after another, each through a connection of its own. Processor time is
 that of the command and of the server together; the exponent is that between the two largest shops: 0 where a
 figure stays, 1 where it grows with the shop. Both engines are asked in turn.
@@ -19,9 +21,10 @@ import sys
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from math import log
+from dataclasses import dataclass, replace
+from math import inf, isinf, log
 from pathlib import Path
+from threading import TIMEOUT_MAX, Event, Timer
 from typing import TYPE_CHECKING
 
 from growth import shop_of
@@ -42,6 +45,11 @@ TICKS = os.sysconf("SC_CLK_TCK")
 _ENDED, _CHILDREN = 13, 17
 """Where ``/proc/PID/stat`` has the ticks of a process and of its ended children, counted from 0."""
 
+_SENDS_AWAY = """
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+WHERE pid <> pg_backend_pid() AND backend_type = 'client backend'"""
+"""What a command that was stopped still asks."""
+
 Pair = tuple[float, float]
 """Of the file and of the server."""
 
@@ -55,12 +63,14 @@ class Shops:
         file: the shop in a file.
         server: where the other one is.
         name: of its database.
+        longest: seconds after which a command is stopped.
     """
 
     environment: Mapping[str, str]
     file: Path
     server: "Killable"
     name: str
+    longest: float
 
     @property
     def places(self) -> tuple[str, str]:
@@ -86,6 +96,8 @@ def main() -> None:
     told.add_argument("--added", type=int, default=64, help="orders that they add, all together")
     told.add_argument("--lines", type=int, default=20_000, help="of the file that is imported")
     told.add_argument("--rounds", type=int, default=3, help="that each report is asked")
+    told.add_argument("--longest", type=float, default=inf, help="seconds after which a command is stopped")
+    told.add_argument("--in-place", action="store_true", help="write to the shops that are kept")
     words = told.parse_args()
     with tempfile.TemporaryDirectory(prefix="ordercli-scale-") as name:
         folder = Path(name)
@@ -108,10 +120,12 @@ def _print(found: Mapping[int, Mapping[str, Pair]]) -> None:
     *_, before, last = (*found, *found) if len(found) == 1 else tuple(found)
     rows = []
     for what in found[last]:
-        cells = [f"{value:,.3g}" for each in found.values() for value in each[what]]
+        cells = [_figure(value) for each in found.values() for value in each[what]]
         of_both = zip(found[before][what], found[last][what], strict=True)
         grown = [
-            f"{log(more / few) / log(last / before):.2f}" if few and last > before else "-"
+            f"{log(more / few) / log(last / before):.2f}"
+            if few and last > before and not isinf(few + more)
+            else "-"
             for few, more in of_both
         ]
         rows.append((what, *cells, *grown))
@@ -119,17 +133,23 @@ def _print(found: Mapping[int, Mapping[str, Pair]]) -> None:
     print_table("A file and a server", ("what", *headings, "exponent file", "exponent server"), rows)
 
 
+def _figure(value: float) -> str:
+    return "stopped" if isinf(value) else f"{value:,.3g}"
+
+
 def _measured(folder: Path, server: "Killable", orders: int, words: argparse.Namespace) -> dict[str, Pair]:
     """All figures of a shop of one size."""
     ordercli = beside_python("ordercli", "install the project there first.")
     environment = {**clean_environment(folder), "ORDERCLI_NOW": NOW, "ORDERCLI_BUSY_SECONDS": "600"}
-    file = folder / f"written-{orders}.db"
-    shutil.copy(shop_of(ordercli, environment, folder, orders), file)
-    shops = Shops(environment, file, server, f"shop{orders}")
+    file = shop_of(ordercli, environment, folder, orders)
+    if not words.in_place:
+        file = Path(shutil.copy(file, folder / f"written-{orders}.db"))
+    shops = Shops(environment, file, server, f"shop{orders}", words.longest)
     server.asked(f"CREATE DATABASE {shops.name} TEMPLATE template0")
     print(f"{orders:,} orders", file=sys.stderr)
     found = _Told()
-    wall, cpu = _cost(shops, (ordercli, "db", "copy", *shops.places), shops.places[0])
+    copying = (ordercli, "db", "copy", *shops.places)
+    wall, cpu = _cost(replace(shops, longest=inf), copying, shops.places[0])
     found["db copy to the server, CPU s"] = (0.0, cpu)
     found["db copy to the server, s"] = (0.0, wall)
     server.asked("VACUUM ANALYZE", shops.name)
@@ -152,20 +172,32 @@ def _measured(folder: Path, server: "Killable", orders: int, words: argparse.Nam
 
 
 def _cost(shops: Shops, words: Sequence[str], place: str) -> Pair:
-    """Seconds that a command took, and those of a processor, the server's too."""
+    """Seconds that a command took, and those of a processor, the server's too; endless where it was stopped."""
     before, begun = _of_server(shops.server), time.perf_counter()
     with tempfile.TemporaryFile() as said:
         process = subprocess.Popen(
             words, env={**shops.environment, "ORDERCLI_DB": place}, stdout=subprocess.DEVNULL, stderr=said
         )
+        stopped = Event()
+        timer = Timer(min(shops.longest, TIMEOUT_MAX), _stop, (process, stopped))
+        timer.start()
         _, status, usage = os.wait4(process.pid, 0)
+        timer.cancel()
         process.returncode = os.waitstatus_to_exitcode(status)
+        if stopped.is_set():
+            shops.server.asked(_SENDS_AWAY)
+            return inf, inf
         if process.returncode not in (0, 3, 4):
             said.seek(0)
             sys.exit(f"{' '.join(words)}: {said.read().decode(errors='replace')}")
     wall = time.perf_counter() - begun
     served = _of_server(shops.server) - before if place.startswith("postgresql:") or place in words else 0.0
     return wall, usage.ru_utime + usage.ru_stime + served
+
+
+def _stop(process: "subprocess.Popen[bytes]", stopped: Event) -> None:
+    stopped.set()
+    process.kill()
 
 
 def _of_server(server: "Killable") -> float:
