@@ -13,7 +13,11 @@ REASONS = {
     "postgres/": "has a server of its own",
     "cli/reports/test_day.py::test_pipes_leave_the_same_behind": PUT_BACK,
     "cli/test_every_writer.py::test_restoring_over": COPIES,
+    "cli/test_own_fields.py::test_sql_has_them": OWN_SQL,
     "cli/test_place.py": FILE,
+    "cli/test_processes.py::test_nothing_is_asked": COPIES,
+    "cli/test_run.py::test_an_interrupt_ends_a_list_that_would_go_on[a statement": OWN_SQL,
+    "cli/test_setup_commands.py::test_a_database_of_another_schema_is_left_alone[newer backup drill": COPIES,
     "cli/test_undo.py::test_what_only_was_shown": OWN_SQL,
     "services/stock/test_ledger.py::test_what_moves_stock_costs_the_same": "counts steps of SQLite's machine",
     "test_copies.py": COPIES,
@@ -28,7 +32,7 @@ REASONS = {
 }
 """By the beginning of a test's name, from the folder of tests on."""
 
-LINES = {"report save": OWN_SQL, "report remove": OWN_SQL}
+LINES = {"report save": OWN_SQL, "report remove": OWN_SQL, "stock > shop.db": FILE}
 """By the beginning of the line that a test is about."""
 
 

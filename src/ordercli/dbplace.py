@@ -62,6 +62,22 @@ def database_errors(place: ShopPlace) -> Iterator[None]:
         raise explain(error, place) from error
 
 
+def schema_of(driver: Driver, place: ShopPlace) -> str:
+    """Words for the schema of the database, and for the version of its server.
+
+    Raises:
+        DatabaseProblem: if another program's tables are in it, or it does not say which schema it has.
+    """
+    if isinstance(driver, sqlite3.Connection):
+        revision, engine = dbfile.revision_at(driver, cast("Path", place)), ""
+    else:
+        from ordercli import dbserver  # noqa: PLC0415 - the same
+
+        revision = dbserver.revision_of(driver, cast("Server", place))
+        engine = f", PostgreSQL {driver.execute('SHOW server_version').fetchone()[0].split()[0]}"
+    return f"schema {revision or 'none, it is empty'}{engine}"
+
+
 def check_current(driver: Driver, place: ShopPlace) -> None:
     """Refuse a database whose schema is not the one this program knows.
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from conftest import SAMPLE, Ran, Run
+from ordercli.driver import Driver
 from ordercli.queries.copies import MEMORY
 from ordercli.server import Server, ShopPlace
 from terminal import terminal
@@ -37,14 +38,16 @@ def content(database: ShopPlace) -> Content:
         names = connection.execute(
             "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name"
         ).fetchall()
-        found = {
-            name: connection.execute(f'SELECT * FROM "{name}"').fetchall()
-            for (name,) in names
-            if name not in MEMORY
-        }
+        found = {name: _rows(connection, name) for (name,) in names if name not in MEMORY}
     if isinstance(database, Path) and file is not None and database.read_bytes() == file:  # nobody wrote meanwhile
         _LAST_SEEN.append((file, found))
     return dict(found)
+
+
+def _rows(connection: Driver, table: str) -> list[tuple[Any, ...]]:
+    found = connection.execute(f'SELECT * FROM "{table}"')
+    is_numbered = found.description[-1][0] == "rowid"  # a column on a server; an undo may change it
+    return [row[:-1] for row in found] if is_numbered else found.fetchall()
 
 
 def change_row(database: ShopPlace, sql: str) -> None:

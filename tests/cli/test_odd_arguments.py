@@ -194,11 +194,11 @@ def test_a_line_of_a_hundred_thousand_signs_is_told_briefly(shop: Run) -> None:
         assert len(ran.stderr) <= 301
 
 
-def test_choices_are_told_in_a_sentence(database: Path) -> None:
+@pytest.mark.usefixtures("database")
+def test_choices_are_told_in_a_sentence() -> None:
     ran = subprocess.run(
         [sys.executable, "-m", "ordercli", "completion"], capture_output=True, text=True, check=False
     )
-    assert database.exists()
     assert (ran.returncode, ran.stderr.count("\n")) == (2, 1)
     assert "\\u000a" not in ran.stderr
 

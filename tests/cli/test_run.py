@@ -2,12 +2,13 @@
 
 import os
 import signal
-import sqlite3
 import subprocess
 import sys
 import time
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING, cast
 
 import pytest
 
@@ -18,7 +19,12 @@ from ordercli.cli.script import read_script
 from ordercli.cli.shell_lines import is_kept, offers
 from ordercli.config import Settings
 from ordercli.files import LinesFile
+from ordercli.server import ShopPlace
 from ordercli.turn import TURN
+from turned import staying
+
+if TYPE_CHECKING:
+    from ordercli.serverdriver import ServerDriver
 
 
 def run_list(run: Run, text: str, *options: str) -> Ran:
@@ -431,16 +437,29 @@ def test_an_interrupt_ends_a_list_that_would_go_on(shop: Run, tmp_path: Path, li
     assert "ATTIC" not in done(shop("location", "list")).stdout
 
 
+@contextmanager
+def writing_elsewhere(database: ShopPlace) -> Iterator[Callable[[], bool]]:
+    """Another writer has its turn meanwhile; gives what looks whether somebody waits for it."""
+    with closing(staying(database)) as other:
+        if isinstance(database, Path):
+            other.execute("BEGIN IMMEDIATE")
+            yield database.with_name(f"{database.name}{TURN}").exists  # the queue is made by the first who waits
+        else:
+            cast("ServerDriver", other).take_turn()
+            yield lambda: bool(other.execute("SELECT count(*) FROM pg_locks WHERE NOT granted").fetchone()[0])
+
+
 def test_an_interrupt_while_another_process_writes_is_said(shop: Run, database: Path) -> None:
     command = [sys.executable, "-c", HEARING, "location", "add", "ATTIC"]
-    with closing(sqlite3.connect(database, isolation_level=None)) as other:
-        other.execute("BEGIN IMMEDIATE")
-        with subprocess.Popen(command, stderr=subprocess.PIPE, start_new_session=True) as process:
-            end = time.monotonic() + 30
-            while not database.with_name(f"{database.name}{TURN}").exists() and time.monotonic() < end:
-                time.sleep(0.01)  # the queue is made by the first who waits
-            os.killpg(process.pid, signal.SIGINT)
-            _, said = process.communicate(timeout=30)
+    with (
+        writing_elsewhere(database) as is_waited_for,
+        subprocess.Popen(command, stderr=subprocess.PIPE, start_new_session=True) as process,
+    ):
+        end = time.monotonic() + 30
+        while not is_waited_for() and time.monotonic() < end:
+            time.sleep(0.01)
+        os.killpg(process.pid, signal.SIGINT)
+        _, said = process.communicate(timeout=30)
 
     assert (process.returncode, said) == (130, b"Interrupted; nothing more was changed.\n")
     assert "ATTIC" not in done(shop("location", "list")).stdout

@@ -72,7 +72,7 @@ def session(busy_shop: Run) -> Iterator[Session]:
 
 
 def test_a_session_from_its_first_prompt_to_its_end(session: Session, busy_shop: Run, tmp_path: Path) -> None:
-    assert "shop.db" in session.until(PROMPT)
+    assert "/shop" in session.until(PROMPT)
     # a command, on a terminal as it would be alone
     assert "RING-7" in session.answer("stock show RING-7 # my ring")
     # TAB completes a command, an id by its end, a SKU

@@ -5,12 +5,14 @@ import re
 import sys
 from collections import defaultdict
 from collections.abc import Iterator
+from contextlib import closing
 from importlib import metadata
 from pathlib import Path
 
 from ordercli import __version__
 from ordercli.config import config_path, database_of
-from ordercli.dbfile import HEAD, connect, engine_version, revision_at
+from ordercli.dbfile import HEAD, engine_version
+from ordercli.dbplace import connect, database_errors, schema_of
 from ordercli.errors import OrdercliError, install_line
 
 _NEED = re.compile(r"""([\w.-]+)[^;]*; *extra *== *["']([\w-]+)["']""")
@@ -41,20 +43,13 @@ def about(database: str | None) -> str:
 def _database(told: str | None) -> str:
     """Where it is, and of which schema; or what is wrong with it."""
     try:
-        path = database_of(told)
-        if not isinstance(path, Path):
-            return str(path)
-        if not path.exists():
-            return _file(path)
-        connection = connect(path, readonly=True)
+        place = database_of(told)
+        if isinstance(place, Path) and not place.exists():
+            return _file(place)
+        with closing(connect(place, readonly=True)) as driver, database_errors(place):
+            return f"{place} ({schema_of(driver, place)})"
     except OrdercliError as error:
         return str(error)
-    try:
-        return f"{path} (schema {revision_at(connection, path) or 'none, it is empty'})"
-    except OrdercliError as error:
-        return str(error)
-    finally:
-        connection.close()
 
 
 def _file(path: Path) -> str:
