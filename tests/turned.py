@@ -104,6 +104,35 @@ def changing(database: ShopPlace) -> Iterator[Driver]:
         driver.execute("COMMIT")
 
 
+_TRIGGERS = "SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'"
+_NO_CHECK = (
+    "CREATE OR REPLACE FUNCTION ordercli.checks_wait() RETURNS boolean LANGUAGE sql STABLE AS 'SELECT true'"
+)
+_CHECKS = "SELECT pg_get_functiondef('ordercli.checks_wait'::regproc)"
+
+
+@contextmanager
+def spoiling(database: ShopPlace) -> Iterator[Driver]:
+    """As :func:`changing`, but no trigger, CHECK or reference is asked."""
+    with closing(staying(database)) as driver:
+        driver.execute("PRAGMA ignore_check_constraints = ON")
+        driver.execute("BEGIN")
+        if isinstance(database, Server):
+            (checks,) = driver.execute(_CHECKS).fetchone()
+            driver.execute("SET LOCAL session_replication_role = replica")
+            driver.execute(_NO_CHECK)
+            yield driver
+            driver.execute(checks)
+        else:
+            triggers = driver.execute(_TRIGGERS).fetchall()
+            for name, _ in triggers:
+                driver.execute(f"DROP TRIGGER {name}")
+            yield driver
+            for _, sql in triggers:
+                driver.execute(sql)
+        driver.execute("COMMIT")
+
+
 def staying(database: ShopPlace) -> Driver:
     """A connection past all commands, for who asks many times; it is its to close."""
     if isinstance(database, Server):

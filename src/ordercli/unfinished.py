@@ -84,9 +84,12 @@ class Unfinished:
 def kept_beside(database: Path, content: bytes) -> Iterator[Path]:
     """A file of these bytes beside the database, while it is read; a killed run's is swept by the next writer.
 
+    A server's has a folder of this user's for that, which is made if there is none.
+
     Raises:
         OSError: if the folder cannot be written.
     """
+    database.absolute().parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with Unfinished(database.absolute()) as kept:
         kept.path.write_bytes(content)
         yield kept.path

@@ -1,6 +1,7 @@
 """Steps that tests of the command line share: files to feed it, and ways to look at what it left."""
 
 import json
+import sqlite3
 from collections import deque
 from pathlib import Path
 from typing import Any
@@ -45,9 +46,19 @@ def content(database: ShopPlace) -> Content:
 
 
 def _rows(connection: Driver, table: str) -> list[tuple[Any, ...]]:
+    """In the order in which a file keeps them; a server gives what was changed last at the end.
+
+    It also changes the rows of one statement in any order, so numbers in the journal go by what it says.
+    """
     found = connection.execute(f'SELECT * FROM "{table}"')
+    if isinstance(connection, sqlite3.Connection):
+        return found.fetchall()
     is_numbered = found.description[-1][0] == "rowid"  # a column on a server; an undo may change it
-    return [row[:-1] for row in found] if is_numbered else found.fetchall()
+    rows = [row[:-1] if is_numbered else row for row in found]
+    rows.sort(key=lambda row: [(cell is not None, cell) for cell in row[table == "row_change" :]])
+    if table == "row_change":
+        return [(number, *row[1:]) for number, row in zip(sorted(row[0] for row in rows), rows, strict=True)]
+    return rows
 
 
 def change_row(database: ShopPlace, sql: str) -> None:

@@ -25,6 +25,7 @@ from ordercli.cli.word_table import known_words, table
 from ordercli.dbfile import connect
 from ordercli.queries.completion import MOST, STATEMENTS, live_values
 from shelf import kept
+from turned import changing
 
 BREAKS = " \t\n\"'@><=;|&(:"
 """What bash breaks words at, as it comes."""
@@ -208,18 +209,14 @@ def test_the_database_that_the_line_names_is_asked(there: Path, monkeypatch: pyt
 
 @pytest.mark.usefixtures("shop")
 def test_what_a_terminal_would_obey_is_not_offered(there: Path) -> None:
-    with closing(sqlite3.connect(there)) as connection, connection:
-        connection.execute(
-            "INSERT INTO channel SELECT 'am' || char(27) || ']0;x', operation_id FROM channel LIMIT 1"
-        )
-        connection.execute(
-            "INSERT INTO channel SELECT 'am' || char(8238) || 'x', operation_id FROM channel LIMIT 1"
-        )
-        connection.execute("INSERT INTO channel SELECT 'am' || char(10) || 'x', operation_id FROM channel LIMIT 1")
+    with changing(there) as driver:
+        for name in ("char(27) || ']0;x'", "char(8238) || 'x'", "char(10) || 'x'"):
+            driver.execute(f"INSERT INTO channel SELECT 'am' || {name}, operation_id FROM channel LIMIT 1")
 
-        assert offered("order list --channel am") == ["amazon"]
+    assert offered("order list --channel am") == ["amazon"]
 
-        connection.execute("DELETE FROM channel WHERE name <> 'amazon' AND name LIKE 'am%'")
+    with changing(there) as driver:
+        assert driver.execute("DELETE FROM channel WHERE name <> 'amazon' AND name LIKE 'am%'").rowcount == 3
 
 
 # Nothing to say --------------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from cli.tree import commands
 from conftest import Ran, Run
 from ordercli.cli.each_file import gravest
 from ordercli.cli.file_options import ReadFile
+from workbench import workbench
 
 PERFORMANCE = str(Path(__file__).parents[1] / "data" / "amazon_performance" / "performance.json")
 ONE = {
@@ -76,8 +77,7 @@ def on_copies(busy_shop: Run, database: Path) -> Callable[..., tuple[Ran, Conten
     """Runs a line on a copy of the shop and gives what it said and left."""
 
     def ran(*words: str) -> tuple[Ran, Content]:
-        copy = Path("copy.db")
-        copy.write_bytes(database.read_bytes())
+        copy = workbench(database, Path("copy.db")).path
         result = busy_shop("--db", str(copy), *words)
         held = content(copy)
         for file in Path().glob("copy.db*"):

@@ -174,4 +174,7 @@ def test_an_exporter_that_fails_writes_nothing_and_tells_no_words_of_its_own(sho
 @pytest.mark.parametrize("words", [["--help"], ["stock"], ["order", "list"], ["export", "--help"], ["today"]])
 def test_help_and_lists_do_not_look_for_packages(database: Path, tmp_path: Path, words: list[str]) -> None:
     loaded = modules_of(words, tmp_path / "loaded", ORDERCLI_DB=str(database))
-    assert loaded & {"importlib.metadata", "ordercli.cli.extensions", "ordercli.cli.programs"} == set()
+    looks = {"ordercli.cli.extensions", "ordercli.cli.programs"}
+    if isinstance(database, Path):  # the driver of a server looks up its own version
+        looks.add("importlib.metadata")
+    assert loaded & looks == set()

@@ -25,6 +25,7 @@ from ordercli.formats.shipping.events_csv import kinds_of
 from ordercli.formats.stock import count_csv
 from ordercli.formats.styles import Kinds
 from ordercli.models.operation import Operation
+from workbench import workbench
 
 ORDER_MAP = [
     part
@@ -190,8 +191,7 @@ def two(busy_shop: Run, database: Path) -> Callable[..., tuple[Ran, Content]]:
     """Runs a reader on a copy of the shop and gives what it said and left."""
 
     def read(reader: Reader, file: bytes, *options: str) -> tuple[Ran, Content]:
-        copy = Path("copy.db")
-        copy.write_bytes(database.read_bytes())
+        copy = workbench(database, Path("copy.db")).path
         Path("f.csv").write_bytes(file)
         os.utime("f.csv", (0, 0))
         if reader.before:

@@ -80,8 +80,9 @@ def worked_shop(busy_shop: Run) -> Run:
 @pytest.fixture(autouse=True)
 def _database_by_name(database: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A list of settings names it, and the folder of a test is another each time."""
-    assert database == Path("shop.db").absolute()
-    monkeypatch.setenv("ORDERCLI_DB", "shop.db")
+    if isinstance(database, Path):
+        assert database == Path("shop.db").absolute()
+        monkeypatch.setenv("ORDERCLI_DB", "shop.db")
 
 
 @pytest.mark.parametrize("name", CASES)

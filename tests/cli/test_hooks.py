@@ -11,6 +11,7 @@ import pytest
 from cli.steps import content, done, listed, receipt
 from conftest import Run
 from ordercli.cli import demo
+from ordercli.server import line_of
 from shelf import kept
 
 Hook = Callable[..., Path]
@@ -54,7 +55,7 @@ def test_a_hook_gets_the_receipt_of_what_was_kept(stocked: Run, folder: Path, ho
     told = json.loads((folder.parent / "told").read_text())
     assert told == receipt(ran)
     assert (told["command"], told["operation"]) == ("stock adjust", 4)
-    assert (folder.parent / "environment").read_text() == f"{database.absolute()} 4\n"
+    assert (folder.parent / "environment").read_text() == f"{line_of(database)} 4\n"
     assert (ran.stdout.count("\n"), "talk" in ran.stderr) == (1, False)
     assert listed(stocked, "log", "--limit", "1")[0]["operation"] == told["operation"]
 

@@ -13,7 +13,7 @@ import typer
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cli.steps import done
+from cli.steps import content, done
 from cli.test_written_files import ALL, marker
 from cli.test_wrong_files import COMMANDS, FILES
 from conftest import SAMPLE, Run
@@ -125,13 +125,14 @@ def test_what_became_blanks_is_told_once_a_run(shop: Run, database: Path) -> Non
 
 
 def test_an_argument_that_is_no_text_is_refused(database: Path) -> None:
+    before = content(database)
     for command in ([b"order", b"add", b"--note", b"a\xff"], [b"--db", b"\xff.db", b"stock"], [b"\xfe\xff"]):
         ran = subprocess.run(
             [os.fsencode(sys.executable), b"-m", b"ordercli", *command], capture_output=True, check=False
         )
         assert (ran.returncode, ran.stdout) == (2, b"")
         assert re.fullmatch(rb"Argument \d is not UTF-8 text; nothing was done.\n", ran.stderr), ran.stderr
-    assert database.exists()
+    assert content(database) == before
 
 
 # Files ------------------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from conftest import Run
 from ordercli.cli.inbox import ANSWER, READERS
 from ordercli.formats.file_kinds import KINDS
 from shelf import kept
+from workbench import workbench
 
 PERFORMANCE = str(Path(__file__).parents[1] / "data" / "amazon_performance" / "performance.json")
 SAMPLES = FILES | {"metrics import": [PERFORMANCE]}
@@ -43,14 +44,12 @@ def test_every_reader_has_a_kind_of_file_and_a_sample() -> None:
 
 @pytest.mark.parametrize(("command", "name"), TAKEN)
 def test_a_file_is_taken_as_its_own_command_takes_it(
-    busy_shop: Run, database: Path, command: str, name: str
+    busy_shop: Run, database: Path, tmp_path: Path, command: str, name: str
 ) -> None:
-    fresh = database.read_bytes()
+    fresh = workbench(database, tmp_path / "fresh.db").path
     own = busy_shop(*(part.format(file=name) for part in COMMANDS[command]))
     by_own = content(database)
-    for wal in database.parent.glob(f"{database.name}-*"):
-        wal.unlink()
-    database.write_bytes(fresh)
+    workbench(fresh, database)
 
     taken = busy_shop("import", name)
 

@@ -270,7 +270,8 @@ app = typer.Typer(
 def root(
     ctx: typer.Context,
     db: Annotated[
-        str | None, typer.Option("--db", envvar="ORDERCLI_DB", metavar="FILE", help="The database file.")
+        str | None,
+        typer.Option("--db", envvar="ORDERCLI_DB", metavar="FILE", help="The database: a file or a URL."),
     ] = None,
     output_format: Annotated[
         str | None,

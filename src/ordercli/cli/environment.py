@@ -19,7 +19,7 @@ class Variable(NamedTuple):
 
 
 VARIABLES = (
-    Variable("ORDERCLI_DB", "the database file, as --db"),
+    Variable("ORDERCLI_DB", "the database: a file or a URL, as --db"),
     Variable("ORDERCLI_FORMAT", "how reports are printed, as --format"),
     Variable("ORDERCLI_NOW", "an instant that stands for now, as --now"),
     Variable("ORDERCLI_CONFIG", "the configuration file"),

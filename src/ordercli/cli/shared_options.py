@@ -41,7 +41,7 @@ def _no(_: bool) -> bool:
 
 
 SHARED = (
-    Shared(("--db",), "database", place_of, "The database file.", "FILE"),
+    Shared(("--db",), "database", place_of, "The database: a file or a URL.", "FILE"),
     Shared(
         ("--format", "-f"),
         "output_format",

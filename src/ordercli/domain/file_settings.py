@@ -28,7 +28,7 @@ class FileRule(NamedTuple):
 
 
 FILE_RULES = (
-    FileRule("database", "", "the database file", "database", ("ORDERCLI_DB",)),
+    FileRule("database", "", "the database: a file or a URL", "database", ("ORDERCLI_DB",)),
     FileRule(
         "format",
         "table",
