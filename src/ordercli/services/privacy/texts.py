@@ -257,14 +257,14 @@ class _Texts:
         which = " AND ".join(f"{key} = ?" for key in keys)
         with _standing_aside(self._driver, text.table):
             for made_by, key, now in changed:
+                told = dict(zip(text.columns, now, strict=True))
+                named = [told.get(name, part) for name, part in zip(keys, key, strict=True)]
                 if text.table in OWN_VALUES and self._driver.execute(_UNFIT, (key[1],)).fetchone():
                     self._driver.execute(f"DELETE FROM {text.table} WHERE {which}", key)
-                else:  # two tags may have become one
-                    self._driver.execute(f"UPDATE OR REPLACE {text.table} SET {sets} WHERE {which}", [*now, *key])
-                named = [
-                    dict(zip(text.columns, now, strict=True)).get(name, part)
-                    for name, part in zip(keys, key, strict=True)
-                ]
+                else:
+                    if named != key:  # two tags may have become one
+                        self._driver.execute(f"DELETE FROM {text.table} WHERE {which}", named)
+                    self._driver.execute(f"UPDATE {text.table} SET {sets} WHERE {which}", [*now, *key])
                 self._mark(text.table, " ".join(map(str, named)), made_by)
         return len(changed)
 
