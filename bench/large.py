@@ -78,6 +78,7 @@ def _write(driver: sqlite3.Connection, orders: int, operation: int) -> None:
         "now": now,
         "first": first,
         "newest": newest,
+        "returns": max(10_000_000, 2 * orders),
         "step": (newest - first - 6 * 3600) / (orders - waiting),
     }
     script = SQL.read_text(encoding="utf-8").format(**values)

@@ -99,20 +99,20 @@ SELECT b.id, k.column1, k.column2, at(b.asked + k.column3), {operation} FROM bac
   (VALUES ('requested', 'buyer', 0), ('authorized', 'seller', 3600), ('closed', 'seller', 600000)) k;
 INSERT INTO stock_movement (id, operation_id, kind, product_id, from_location, to_location, quantity, cost_minor,
   occurred_at, recorded_at, reference)
-SELECT 10000000 + b.id * 2 + k.column1, {operation}, k.column2, b.product,
+SELECT {returns} + b.id * 2 + k.column1, {operation}, k.column2, b.product,
   iif(k.column1, 'QUARANTINE', 'CUSTOMER'), iif(k.column1, iif(b.is_sound, 'HOME', 'DAMAGED'), 'QUARANTINE'), 1, b.cost,
   at(b.asked + k.column3), at(b.asked + k.column3), printf('RMA-%06d', b.id)
 FROM back b CROSS JOIN (VALUES (0, 'return', 345600), (1, 'inspection', 432000)) k ORDER BY 1;
 INSERT INTO cost_layer (id, product_id, location, lot, movement_id, acquired_at, quantity, cost_minor, quantity_used)
 SELECT 1000 + b.id * 2 + k.column1, b.product, iif(k.column1, iif(b.is_sound, 'HOME', 'DAMAGED'), 'QUARANTINE'),
-  iif(k.column1, 0, 10000000 + b.id * 2), 10000000 + b.id * 2 + k.column1, at({first} - 86400), 1, b.cost, 1 - k.column1
+  iif(k.column1, 0, {returns} + b.id * 2), {returns} + b.id * 2 + k.column1, at({first} - 86400), 1, b.cost, 1 - k.column1
 FROM back b CROSS JOIN (VALUES (0), (1)) k ORDER BY 1;
 INSERT INTO layer_use (movement_id, cost_layer_id, quantity, cost_minor)
-SELECT 10000001 + id * 2, 1000 + id * 2, 1, cost FROM back;
+SELECT {returns} + 1 + id * 2, 1000 + id * 2, 1, cost FROM back;
 INSERT INTO return_event (return_line_id, disposition, quantity, occurred_at, movement_id, cost_minor,
   sellable_cost_minor, operation_id)
 SELECT b.id, iif(k.column1, iif(b.is_sound, 'sellable', 'customer_damaged'), NULL), 1, at(b.asked + k.column2),
-  10000000 + b.id * 2 + k.column1, b.cost, iif(k.column1 AND b.is_sound, b.cost, 0), {operation}
+  {returns} + b.id * 2 + k.column1, b.cost, iif(k.column1 AND b.is_sound, b.cost, 0), {operation}
 FROM back b CROSS JOIN (VALUES (0, 345600), (1, 432000)) k;
 INSERT INTO refund (order_line_id, return_line_id, disposition, quantity, item_minor, item_tax_minor, shipping_minor,
   shipping_tax_minor, gift_wrap_minor, gift_wrap_tax_minor, discount_minor, amount_minor, cost_minor, fee_minor,
