@@ -31,8 +31,12 @@ demo: $(VENV)/.runtime ## do a day's work on a sample shop, each command shown (
 test: $(VENV)/.dev ## run the suite; T=tests/cli runs a part of it
 	$(BIN)/python -m pytest -n 2 --dist worksteal $(T)
 
-test-postgres: $(VENV)/.dev ## ask SQLite and a private server of PostgreSQL (the system's package) the same questions
-	ORDERCLI_TWO_ENGINES=1 $(BIN)/python -m pytest tests/postgres
+ON_SERVER := tests/services tests/cli/catalog tests/cli/fba tests/cli/health tests/cli/orders tests/cli/purchasing \
+	tests/cli/reports tests/cli/returns tests/cli/shipping tests/cli/stock
+
+test-postgres: $(VENV)/.dev ## the suite on a private server of PostgreSQL (the system's package), and what is of a server alone
+	ORDERCLI_TWO_ENGINES=1 $(BIN)/python -m pytest -n 2 --dist loadfile tests/postgres
+	ORDERCLI_TEST_ENGINE=postgres ORDERCLI_SOME_CASES=1 $(BIN)/python -m pytest -n 2 --dist worksteal $(or $(T),$(ON_SERVER))
 
 campaign: $(VENV)/.dev ## the random tests with TIMES=20 as many examples, other ones each time
 	ORDERCLI_CAMPAIGN=$(TIMES) $(BIN)/python -m pytest -n 2 --dist worksteal -m "hypothesis or campaign" $(T)

@@ -1,4 +1,7 @@
-"""Tests that are about the file of a shop, or about SQLite itself: skipped where tests run on a server."""
+"""Tests of the file of a shop, of SQLite itself, or of no shop: skipped where tests run on a server."""
+
+from collections.abc import Iterator
+from typing import Any
 
 COPIES = "copies of the file, which a server makes otherwise"
 FILE = "the file itself: its place, its header, its journal"
@@ -11,6 +14,7 @@ OWN_SQL = "SQL of the seller's own is asked of a file alone"
 
 REASONS = {
     "campaigns/": ITS_OWN,
+    "docs/test_docs.py": SCHEMA,
     "migrations/": SCHEMA,
     "postgres/": "has a server of its own",
     "cli/reports/test_day.py::test_pipes_leave_the_same_behind": PUT_BACK,
@@ -20,6 +24,13 @@ REASONS = {
     "cli/test_doctor.py::test_an_index_that": FILE,
     "cli/test_doctor.py::test_files_are_put_in_order": FILE,
     "cli/test_doctor.py::test_what_differs_from_the_backup": COPIES,
+    "cli/reports/test_day_sums.py::test_a_backup": "closed days are counted after the backup of a file alone",
+    "cli/reports/test_day_sums.py::test_the_tables_whose_changes": "asks SQLite which tables a statement reads",
+    "cli/reports/test_export_data.py": OWN_SQL,
+    "cli/reports/test_open_views.py::test_every_view_has_rows": OWN_SQL,
+    "cli/reports/test_saved_reports.py": OWN_SQL,
+    "cli/reports/test_sql_command.py": OWN_SQL,
+    "cli/reports/test_schema_command.py::test_a_list_is_as_its_schema_says[backup drill]": COPIES,
     "cli/test_every_writer.py::test_restoring_over": COPIES,
     "cli/test_flips.py": FILE,
     "cli/test_golden.py::test_a_list_fits_each_terminal_as_it_did[every.config-list": PLACE,
@@ -42,6 +53,7 @@ REASONS = {
     "test_shelf.py": FILE,
     "test_turn.py": "SQLite's lock, and the queue for it",
     "test_upkeep.py": FILE,
+    "test_vocabulary.py": SCHEMA,
 }
 """By the beginning of a test's name, from the folder of tests on."""
 
@@ -49,8 +61,38 @@ LINES = {"backup drill": COPIES, "report save": OWN_SQL, "report remove": OWN_SQ
 """By the beginning of the line that a test is about."""
 
 
-def reason_of(name: str) -> str | None:
-    """Why a test is about a file; None if it holds on a server too."""
+SHOPS = {"database", "template"}
+"""Fixtures of ``conftest.py`` from which every shop of a test is, directly or through others."""
+IN_MEMORY = "blank"
+"""The fixture that is SQLite's in memory wherever tests run."""
+
+
+def _behind(item: Any) -> Iterator[Any]:
+    """The fixtures that a test asks for, and those that they ask for; not what the one in memory is made of."""
+    found = vars(item)["_fixtureinfo"]
+    asked, known = [*found.initialnames], {IN_MEMORY}
+    while asked:
+        name = asked.pop()
+        if name not in known:
+            known.add(name)
+            for fixture in found.name2fixturedefs.get(name, ()):
+                yield fixture
+                asked += fixture.argnames
+
+
+def opens_shop(item: Any) -> bool:
+    """Whether a test has a shop; one without is the same test wherever shops are."""
+    return any(fixture.func.__name__ in SHOPS for fixture in _behind(item))
+
+
+def reason_of(item: Any) -> str | None:
+    """Why a test is not for a server; None if it is."""
+    if reason := _about_file(item.nodeid.removeprefix("tests/")):
+        return f"about files: {reason}"
+    return None if opens_shop(item) else "opens no shop: it is the same test where shops are on a server"
+
+
+def _about_file(name: str) -> str | None:
     line = name.partition("[")[2]
     reason = next((reason for beginning, reason in LINES.items() if line.startswith(beginning)), None)
     return reason or next((reason for beginning, reason in REASONS.items() if name.startswith(beginning)), None)

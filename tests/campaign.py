@@ -5,6 +5,8 @@ from random import Random
 
 from hypothesis import HealthCheck, Phase, settings
 
+from some_cases import some
+
 TIMES = int(os.environ.get("ORDERCLI_CAMPAIGN", "1"))
 """What every number of examples is multiplied by. Above 1 the examples are other ones in each run."""
 
@@ -13,7 +15,7 @@ SALT = os.environ.get("ORDERCLI_SALT") or ("" if TIMES == 1 else os.urandom(4).h
 
 settings.register_profile(
     "default",
-    max_examples=100 * TIMES,
+    max_examples=some(100 * TIMES),
     deadline=None,
     derandomize=TIMES == 1,
     suppress_health_check=[HealthCheck.too_slow],
@@ -23,13 +25,13 @@ settings.load_profile("default")
 
 def examples(number: int) -> settings:
     """For a test whose examples are costly: so many of them in ``make test``, at least ten."""
-    return settings(max_examples=number * TIMES)
+    return settings(max_examples=some(number * TIMES))
 
 
 def lives(number: int, steps: int) -> settings:
     """For a state machine: so many lives of at most so many steps in ``make test``."""
     return settings(
-        max_examples=number * TIMES,
+        max_examples=some(number * TIMES),
         stateful_step_count=steps,
         phases=[Phase.generate, Phase.shrink],
         suppress_health_check=list(HealthCheck),
@@ -39,7 +41,7 @@ def lives(number: int, steps: int) -> settings:
 def shops(number: int) -> settings:
     """For a property over whole shops: so many in ``make test``, a thousand in ``make campaign``."""
     return settings(
-        max_examples=number if TIMES == 1 else 50 * TIMES,
+        max_examples=some(number) if TIMES == 1 else 50 * TIMES,
         phases=[Phase.explicit, Phase.generate],
         suppress_health_check=list(HealthCheck),
     )

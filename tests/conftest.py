@@ -20,6 +20,7 @@ import pytest
 import about_files
 import campaign  # noqa: F401 - how many examples, for all tests
 import server_shops
+import some_cases
 import turned
 from here import Ran, run_here
 from lean import become_lean
@@ -46,6 +47,7 @@ Run = Callable[..., Ran]
 def pytest_configure() -> None:
     """Put temporary files into memory where the system has a folder for that: else each commit syncs a disk."""
     become_lean()
+    some_cases.set_day()
     gc.disable()  # until all tests are collected: what is made for them stays
     memory = "/dev/shm"  # noqa: S108 - whoever makes files in it makes a folder of the user's own first
     if "TMPDIR" not in os.environ and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > ROOM:
@@ -56,12 +58,19 @@ def pytest_configure() -> None:
     os.environ["PYTHONWARNINGS"] = "error,ignore::ResourceWarning"
 
 
+def pytest_report_header() -> str | None:
+    """Say which cases are taken, where not all are."""
+    return some_cases.header()
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with what plays whole lives or many examples: then no processor waits for one of them at the end."""
+    if later := some_cases.left_out(items):
+        items[:] = [item for item in items if item not in later]
     if server_shops.IS_CHOSEN:
         for item in items:
-            if reason := about_files.reason_of(item.nodeid.removeprefix("tests/")):
-                item.add_marker(pytest.mark.skip(reason=f"about files: {reason}"))
+            if reason := about_files.reason_of(item):
+                item.add_marker(pytest.mark.skip(reason=reason))
     items.sort(key=lambda item: not ({"campaign", "hypothesis"} & {mark.name for mark in item.iter_markers()}))
 
 

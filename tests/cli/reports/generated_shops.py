@@ -1,8 +1,6 @@
 """Shops that commands make at random: several currencies and zones, kits, cancels, voids, returns, FBA."""
 
 import json
-import os
-import shutil
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
@@ -17,6 +15,8 @@ from hypothesis import strategies as st
 
 from cli.reports.test_settlement_commands import V2
 from here import Ran, run_here
+from turned import looking_into
+from workbench import workbench
 
 BEGIN = datetime.fromisoformat("2026-03-02T15:00:00+00:00")
 SKUS = ("RING-7", "EARR-LEAF", "NECK-MOON", "GIFT-SET")
@@ -57,7 +57,7 @@ class GeneratedShop:
 
     def names(self, sql: str) -> list[str]:
         """What there is to act on, by a SELECT of one column."""
-        with closing(sqlite3.connect(self.path)) as connection:
+        with looking_into(self.path) as connection:
             return [str(name) for (name,) in connection.execute(sql)]
 
     def number(self) -> int:
@@ -343,10 +343,7 @@ def live(shop: GeneratedShop, life: list[tuple[Callable[[GeneratedShop, Random],
 
 def opened(template: Path, path: Path) -> GeneratedShop:
     """A shop with products, a kit, channels of several currencies and zones, stock here and at Amazon."""
-    shutil.copy(template, path)
-    for left in ("-wal", "-shm"):
-        path.with_name(path.name + left).unlink(missing_ok=True)
-    return GeneratedShop(path)
+    return GeneratedShop(workbench(template, path).path)
 
 
 def furnish(template: Path, path: Path) -> Path:
@@ -370,7 +367,7 @@ def furnish(template: Path, path: Path) -> Path:
     ):
         ran = shop.run(*line.split())
         assert ran.exit_code == 0, (line, ran)
-    with closing(sqlite3.connect(path)) as connection:
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    assert os.path.exists(path)  # noqa: PTH110 - as the copy needs it
-    return path
+    if isinstance(shop.path, Path):  # as who copies the file needs it
+        with closing(sqlite3.connect(shop.path)) as connection:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    return shop.path

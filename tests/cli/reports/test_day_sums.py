@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -19,7 +19,7 @@ from ordercli.models.journal_ddl import DERIVED
 from ordercli.queries.reader import Reader, reading_through
 from ordercli.queries.reports.day_sums import COLUMNS, FOUND, stale_day, values_of
 from ordercli.services.day_marks import READ
-from turned import looking_into
+from turned import changing, looking_into
 
 __all__ = ["lived_shop"]
 
@@ -41,10 +41,8 @@ _DAYS = "SELECT DISTINCT ordered_on FROM sales_order WHERE ordered_on > :since O
 
 @contextmanager
 def written(database: Path) -> Iterator[Reader]:
-    with closing(sqlite3.connect(database, isolation_level=None)) as connection:
-        connection.execute("BEGIN IMMEDIATE")
+    with changing(database) as connection:
         yield reading_through(connection, now=NOW)
-        connection.execute("COMMIT")
 
 
 def count_all(database: Path, since: str = "") -> int:

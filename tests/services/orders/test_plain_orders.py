@@ -40,7 +40,7 @@ def changes_found(bench: Workbench, *, by_sql: bool = False, merged: list[int] |
         found["units"] = connection.exec_driver_sql("SELECT coalesce(sum(units), 0) FROM staged_line").scalar_one()
         found["orders"] = counts.orders_updated
         if by_sql:
-            sql = "SELECT count(*) FROM opened_order WHERE is_merged"
+            sql = "SELECT count(*) FROM opened_order WHERE is_merged = 1"
             merged.append(connection.exec_driver_sql(sql).scalar_one())
         return Outcome("looked")
 

@@ -237,9 +237,10 @@ STATE = {
     " JOIN product p ON p.id = s.product_id",
     "sales": "SELECT p.sku, d.day, d.units FROM daily_sales d JOIN product p ON p.id = d.product_id"
     " WHERE d.units > 0",
-    "stock that left": "SELECT p.sku, sum(CASE m.kind WHEN 'shipment' THEN 1 ELSE -1 END * m.quantity) AS gone"
+    "stock that left": "SELECT sku, gone FROM (SELECT p.sku,"
+    " sum(CASE m.kind WHEN 'shipment' THEN 1 ELSE -1 END * m.quantity) AS gone"
     " FROM stock_movement m JOIN product p ON p.id = m.product_id"
-    " WHERE m.kind IN ('shipment', 'shipment_void') GROUP BY p.sku HAVING gone <> 0",
+    " WHERE m.kind IN ('shipment', 'shipment_void') GROUP BY p.sku) AS left_by_sku WHERE gone <> 0",
 }
 
 

@@ -43,10 +43,11 @@ from services.orders.simulated_channel import (
     stock_shop,
     text_of,
 )
+from some_cases import some
 from workbench import Workbench, workbench
 
-LIVES = 400 * TIMES
-LIVES_A_SHOP = 200
+LIVES = some(400 * TIMES)
+LIVES_A_SHOP = min(200, LIVES)
 START = "2026-03-01T09:00:00Z"
 ACTS_AT = HOURS // 2
 NOW = "2026-03-20T13:00:00Z"

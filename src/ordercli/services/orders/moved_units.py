@@ -49,8 +49,8 @@ FROM cancellation WHERE id = :act""",
         """
 INSERT INTO touched_line (id, allocated, shipped, picked)
 SELECT id, :units, quantity_shipped, :units FROM order_line WHERE id = :to_line
-ON CONFLICT (id) DO UPDATE SET allocated = allocated + excluded.allocated, picked = picked + excluded.picked,
-  shipped = excluded.shipped""",
+ON CONFLICT (id) DO UPDATE SET allocated = touched_line.allocated + excluded.allocated,
+  picked = touched_line.picked + excluded.picked, shipped = excluded.shipped""",
         """
 UPDATE order_line SET quantity_allocated = max(quantity_allocated, min(quantity_picked + :units,
   quantity_open - quantity_short))
@@ -100,7 +100,8 @@ SELECT shipment_id, :line, product_id, :units, sold_on, is_named FROM shipment_l
 _EVENT = """
 INSERT INTO order_event (sales_order_id, operation_id, occurred_at, kind, detail)
 SELECT :order, :operation, :now, 'changed',
-  :sku || ': ' || :units || ' of shipment ' || :shipment || ' on line #' || coalesce(item_id, line_no)
+  :sku || ': ' || :units || ' of shipment ' || :shipment || ' on line #'
+  || coalesce(item_id, CAST(line_no AS TEXT))
 FROM order_line WHERE id = :line"""
 
 

@@ -176,6 +176,7 @@ class _Book:
             " coalesce((SELECT max(order_line_id) FROM staged_line), 0))"
         )
         self._next_person = self._one("SELECT coalesce(max(personal_id), 0) FROM personal_data")
+        self._moves = 0
         self.updated: set[int] = set()
 
     def _one(self, question: str) -> int:
@@ -239,9 +240,9 @@ class _Book:
         ]
         if over.moves:
             self.updated.add(number)
-            out["moved_unit"] += [
-                (None, act.kind, act.row, act.line, numbers[place], units) for act, place, units in over.moves
-            ]
+            for act, place, units in over.moves:
+                self._moves += 1
+                out["moved_unit"].append((self._moves, act.kind, act.row, act.line, numbers[place], units))
 
     def _header(self, order: tuple[Any, ...], header: Header, recorded_at: str) -> list[Any]:
         """The values of :data:`BOOK` as they are to stand."""
