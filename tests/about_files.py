@@ -10,7 +10,7 @@ PUT_BACK = "puts the file of before back, byte by byte"
 PLAN = "how SQLite goes through the rows"
 PLACE = "names the file, and a server of tests has another name each time"
 SCHEMA = "the schema as SQLite has it"
-OWN_SQL = "SQL of the seller's own is asked of a file alone"
+OWN_SQL = "a statement in SQLite's own words; those of a server are asked in tests/postgres"
 
 REASONS = {
     "campaigns/": ITS_OWN,
@@ -26,10 +26,6 @@ REASONS = {
     "cli/test_doctor.py::test_what_differs_from_the_backup": COPIES,
     "cli/reports/test_day_sums.py::test_a_backup": "closed days are counted after the backup of a file alone",
     "cli/reports/test_day_sums.py::test_the_tables_whose_changes": "asks SQLite which tables a statement reads",
-    "cli/reports/test_export_data.py": OWN_SQL,
-    "cli/reports/test_open_views.py::test_every_view_has_rows": OWN_SQL,
-    "cli/reports/test_saved_reports.py": OWN_SQL,
-    "cli/reports/test_sql_command.py": OWN_SQL,
     "cli/reports/test_schema_command.py::test_a_list_is_as_its_schema_says[backup drill]": COPIES,
     "cli/test_every_writer.py::test_restoring_over": COPIES,
     "cli/test_flips.py": FILE,
@@ -37,12 +33,22 @@ REASONS = {
     "cli/test_golden.py::test_a_report_is_as_it_was[config-list": PLACE,
     "cli/test_golden.py::test_a_screen_is_as_it_was[config-list": PLACE,
     "cli/test_golden.py::test_the_columns_of_a_list_are_as_they_were[every.config-list": PLACE,
-    "cli/test_own_fields.py::test_sql_has_them": OWN_SQL,
+    **{
+        f"cli/reports/test_sql_command.py::{test}": OWN_SQL
+        for test in (
+            "test_a_statement_that_writes_is_refused",
+            "test_a_statement_that_reaches_out",
+            "test_a_statement_that_asks_too_much",
+            "test_a_step_that_does_not_come_back",
+            "test_personal_data_are_not_shown_unasked",
+            "test_the_authorizer_alone",
+            "test_the_schema_can_be_looked_at",
+            "test_whatever_a_statement_gives",
+        )
+    },
     "cli/test_place.py": FILE,
     "cli/test_processes.py::test_nothing_is_asked": COPIES,
-    "cli/test_run.py::test_an_interrupt_ends_a_list_that_would_go_on[a statement": OWN_SQL,
     "cli/test_setup_commands.py::test_a_database_of_another_schema_is_left_alone[newer backup drill": COPIES,
-    "cli/test_undo.py::test_what_only_was_shown": OWN_SQL,
     "services/stock/test_ledger.py::test_what_moves_stock_costs_the_same": "counts steps of SQLite's machine",
     "test_copies.py": COPIES,
     "test_encrypted_copies.py": COPIES,
@@ -57,7 +63,7 @@ REASONS = {
 }
 """By the beginning of a test's name, from the folder of tests on."""
 
-LINES = {"backup drill": COPIES, "report save": OWN_SQL, "report remove": OWN_SQL, "stock > shop.db": FILE}
+LINES = {"backup drill": COPIES, "stock > shop.db": FILE}
 """By the beginning of the line that a test is about."""
 
 

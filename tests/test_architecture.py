@@ -41,6 +41,7 @@ ALLOWED = {
     "driver": set(),
     "spoken": set(),
     "serverdriver": {"driver", "spoken"},
+    "server_question": {"serverdriver"},
     "server_schema": {"domain", "shape", "spoken"},
     "dbserver": {"dbfile", "driver", "errors", "server", "server_schema", "serverdriver"},
     "dbplace": {"checksum", "dbfile", "dbserver", "driver", "errors", "server", "shape"},
@@ -72,6 +73,8 @@ ALLOWED = {
     },
     "queries": {
         *("queries", "dbfile", "dbplace", "domain", "driver", "errors", "naming", "server", "shape"),
+        # A statement of somebody's own at a server.
+        *("server_question", "serverdriver"),
         "subjects",
     },
     # The life of the database file as a whole: its copies, those that are kept, and the file itself.
@@ -165,7 +168,7 @@ ALLOWED = {
 OUTSIDE = {
     "alembic": {"migrate"},
     "sqlalchemy": {"checkup", "db", "migrate", "models", "services", "upkeep", "cli"},
-    "psycopg": {"dbserver", "serverdriver"},
+    "psycopg": {"dbserver", "server_question", "serverdriver"},
     "sqlite3": {
         "waiting_laws",
         "belonging",

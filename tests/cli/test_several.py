@@ -14,7 +14,6 @@ from ordercli.cli.file_options import ReadFile, Written
 from ordercli.cli.several import MOST_TOLD, Ids, joined
 from ordercli.cli.writers import WRITERS
 from ordercli.services.operations import Outcome
-from server_shops import IS_CHOSEN
 from shelf import kept
 
 ONE = {
@@ -146,8 +145,7 @@ LEFT_OUT = {
     **dict.fromkeys(("privacy show", "privacy export", "privacy erase"), "people, whom no sentence names"),
 }
 
-SAVING = "report save second -"
-MORE = f"""
+MORE = """
 order add S-8 --line RING-7:2
 order add S-9 --line RING-7:2
 order add S-10 --line RING-7:2
@@ -167,7 +165,7 @@ location add SHED
 improve start labels
 metrics feedback add 0000004 --stars 1
 metrics claim add 0000004
-{SAVING}
+report save second -
 view save morning order list --overdue
 message received 0000003 --topic when
 field add product since --type date
@@ -199,8 +197,6 @@ def pairs(busy_shop: Run) -> Run:
     """Two of everything that an id names."""
     set_up(busy_shop)
     for line in MORE.strip().splitlines():
-        if line == SAVING and IS_CHOSEN:  # SQL of the seller's own is asked of a file alone
-            continue
         done(busy_shop(*words_of(line), stdin="SELECT 1 AS one\n"))
     return busy_shop
 

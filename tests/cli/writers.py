@@ -4,7 +4,6 @@ from typing import NamedTuple
 
 from cli.steps import SETTLEMENT, SHIPMENTS, done, tsv, unshipped
 from conftest import SAMPLE, Run
-from server_shops import IS_CHOSEN
 from shelf import kept
 
 DATA = SAMPLE.parents[2] / "tests" / "data"
@@ -249,8 +248,7 @@ def set_up(run: Run) -> Run:
     """Bring the sample shop with its eleven orders to where every line of :data:`LINES` has something to do."""
     for line in SETTING_UP.strip().splitlines():
         done(run(*_line(line).words))
-    if not IS_CHOSEN:  # SQL of the seller's own is asked of a file alone
-        done(run("report", "save", "kept", "-", stdin="SELECT 1 AS one"))
+    done(run("report", "save", "kept", "-", stdin="SELECT 1 AS one"))
     return run
 
 

@@ -1,6 +1,7 @@
 """The text of a statement of SQL that somebody typed: its words and parameters, and where in it something stands.
 
-Only as much is read of it as a sentence on a fault needs; what it means is SQLite's to say.
+Only as much is read of it as a sentence on a fault needs; what it means is SQLite's or the server's to say. What
+only one of them has is read here too: a report that was saved at one may be listed at the other.
 """
 
 import re
@@ -13,8 +14,9 @@ from ordercli.domain.words import joined
 
 _TOKEN = re.compile(
     r"""(?P<blank>\s+|--[^\n]*|/\*.*?(?:\*/|\Z))
-      | (?P<text>[xX]?'(?:[^']|'')*(?:'|\Z))
-      | (?P<quoted>"(?:[^"]|"")*(?:"|\Z)|`[^`]*(?:`|\Z)|\[[^\]]*(?:\]|\Z))
+      | (?P<text>(?<!\w)[eE]'(?:[^'\\]|\\.|'')*(?:'|\Z)|[xX]?'(?:[^']|'')*(?:'|\Z)|\$(?P<tag>\w*)\$.*?\$(?P=tag)\$)
+      | (?P<quoted>"(?:[^"]|"")*(?:"|\Z)|`[^`]*(?:`|\Z)|\[(?![^\]]*:\w)[^\]]*(?:\]|\Z))
+      | (?P<cast>::)
       | (?P<parameter>[:@$]\w+|\?\d*)
       | (?P<word>[^\W\d][\w$]*)
       | (?P<number>\d[\w.]*)
@@ -53,11 +55,16 @@ class Token(NamedTuple):
 
 def tokens(sql: str) -> list[Token]:
     """The pieces of a text, without blanks and comments."""
-    return [Token(found.lastgroup or "", found[0], found.start()) for found in _pieces(sql)]
+    return [Token(_kind_of(found), found[0], found.start()) for found in _pieces(sql)]
+
+
+def _kind_of(found: re.Match[str]) -> str:
+    kind = found.lastgroup or ""
+    return {"tag": "text", "cast": "sign"}.get(kind, kind)
 
 
 def _pieces(sql: str) -> Iterator[re.Match[str]]:
-    return (found for found in _TOKEN.finditer(sql) if found.lastgroup != "blank")
+    return (found for found in _TOKEN.finditer(sql) if found["blank"] is None)
 
 
 class SqlStatement(NamedTuple):
@@ -202,3 +209,123 @@ def _culprit(statement: SqlStatement, what: str, fault: str, fault_of: Callable[
 
 def _at(statement: SqlStatement, piece: Token | None) -> str:
     return "" if piece is None else f" at {place_in(statement.text, piece.start)}"
+
+
+# What only a server needs ---------------------------------------------------------------------------------
+
+_EXPLAINS = frozenset(
+    {
+        *("analyze", "buffers", "costs", "format", "generic_plan", "memory", "serialize", "settings", "summary"),
+        *("timing", "verbose", "wal", "json", "text", "xml", "yaml", "on", "off", "true", "false", ","),
+    }
+)
+"""What may stand in the brackets of EXPLAIN."""
+
+
+class ValuedStatement(NamedTuple):
+    """A statement with the values of its parameters in it.
+
+    Attributes:
+        text: what a server is asked.
+        asked: the question in it, without the words that have it explained.
+        moved: where in ``text`` something begins that is taken from the statement, and where in the statement.
+    """
+
+    text: str
+    asked: str
+    moved: Sequence[tuple[int, int]]
+
+    def place(self, offset: int) -> int:
+        """Where in the statement something stands that begins so far behind the beginning of ``text``."""
+        start, own = max((each for each in self.moved if each[0] <= offset), default=(0, 0))
+        return own + offset - start
+
+
+def with_values(statement: SqlStatement, values: Mapping[str, str | int | float]) -> ValuedStatement:
+    """The statement for a server, values in the place of its parameters.
+
+    What is to be explained is written behind words of ours, so that it is what is looked at, and nothing else.
+
+    Raises:
+        FieldError: if EXPLAIN is told what it does not know.
+    """
+    head, first = _explaining(statement)
+    parts, length, moved = [head], len(head), []
+    at = statement.pieces[first].start if head else 0
+    for piece in statement.pieces[first:]:
+        if piece.kind == "parameter":
+            told = literal(values[piece.text[1:]])
+            moved.append((length, at))
+            parts += [statement.text[at : piece.start], told]
+            length += piece.start - at
+            moved.append((length, piece.start))
+            length += len(told)
+            at = piece.end
+    moved.append((length, at))
+    parts.append(statement.text[at:])
+    text = "".join(parts)
+    return ValuedStatement(text, text[len(head) :], moved)
+
+
+def _explaining(statement: SqlStatement) -> tuple[str, int]:
+    """The words that have a statement explained, empty if it is not to be; where what they explain begins."""
+    names = [piece.name for piece in statement.pieces]
+    if names[0] != "explain":
+        return "", 0
+    first, told = 1, []
+    if names[1:2] == ["("] and set(names[2:3]) <= _EXPLAINS and ")" in names:
+        first = names.index(")") + 1
+        told = names[2 : first - 1]
+    else:
+        while names[first : first + 1] in (["analyze"], ["verbose"]):
+            told += [*([","] if told else []), names[first]]
+            first += 1
+    if unknown := [name for name in told if name not in _EXPLAINS]:
+        raise FieldError(f"EXPLAIN takes no {shown(unknown[0])}")
+    if first >= len(names):
+        raise FieldError(f"the statement ends too early, behind {shown(statement.pieces[-1].text)}")
+    return f"EXPLAIN ({' '.join(told)})\n" if told else "EXPLAIN\n", first
+
+
+def literal(value: str | float) -> str:
+    """A value as SQL has it; in brackets, since a sign may stand before it."""
+    if isinstance(value, str):
+        escaped = value.replace("'", "''")
+        return f"'{escaped}'" if "\\" not in value else "E'" + escaped.replace("\\", "\\\\") + "'"
+    return f"({value})"
+
+
+_SERVER_NEAR = re.compile(r'syntax error at or near "(?P<what>.*)"\Z', re.DOTALL)
+_SERVER_OPEN = re.compile(r'(?P<fault>unterminated .*?) at or near "(?P<what>.*)"\Z', re.DOTALL)
+_SERVER_UNKNOWN = (
+    ("table", re.compile(r'relation "(?P<what>.+)" does not exist\Z')),
+    ("column", re.compile(r'column "?(?P<what>[^"]+)"? does not exist\Z')),
+)
+_SERVER_AMBIGUOUS = re.compile(r'column reference "(?P<what>.+)" is ambiguous\Z')
+
+
+def explained_by_server(
+    statement: SqlStatement, fault: str, known: Mapping[str, Sequence[str]], offset: int | None
+) -> str:
+    """What a server says of a statement that it cannot run, as it is said of a file where both say the same.
+
+    Args:
+        statement: the statement.
+        fault: in the server's words.
+        known: names that there are, by the nouns ``table`` and ``column``.
+        offset: where in the statement it is.
+    """
+    where = "" if offset is None else f" at {place_in(statement.text, offset)}"
+    if fault == "syntax error at end of input":
+        return f"the statement ends too early, behind {shown(statement.pieces[-1].text)}"
+    if found := _SERVER_NEAR.match(fault):
+        return f"syntax error near {shown(found['what'])}{where}"
+    if found := _SERVER_OPEN.match(fault):
+        return f"{shown(found['what'])}{where} is never closed"
+    if found := _SERVER_AMBIGUOUS.match(fault):
+        return f"ambiguous column name {shown(found['what'])}{where}"
+    for noun, pattern in _SERVER_UNKNOWN:
+        if found := pattern.match(fault):
+            near = did_you_mean(found["what"].rpartition(".")[2].casefold(), known.get(noun, ())).rstrip(".")
+            return f"no such {noun} {shown(found['what'])}{where}{near}"
+    return f"{fault}{where}"

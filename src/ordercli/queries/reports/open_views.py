@@ -6,12 +6,12 @@ for, and are no part of the schema in the file (docs/adr/0041-open-views.md).
 """
 
 import re
-import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from ordercli.domain.money import nearest_number, nearest_number_sql
 from ordercli.domain.report import Column
+from ordercli.driver import Driver
 from ordercli.queries.channels import channel_names
 from ordercli.queries.columns import Selected, place_of
 from ordercli.queries.health.metrics import COLUMNS as RATE_COLUMNS
@@ -151,7 +151,7 @@ VIEWS = {
     "v_purchases": OpenView(
         "a purchase, as in `purchase list --done`",
         purchases.COLUMNS.without("note"),
-        f"{purchases.BOUGHT} GROUP BY u.id",
+        f"{purchases.BOUGHT} GROUP BY u.id, s.id",
     ),
     "v_metrics": OpenView("a rate of a channel as it stands, as in `metrics`", RATES, _rates),
     "v_sales_daily": OpenView(
@@ -241,20 +241,18 @@ def table_of(name: str) -> str:
 
 def make_temporary(reader: Reader, names: Iterable[str]) -> None:
     """Let a reading have views, which are gone when its connection is closed."""
-    connection = reader.file
-    connection.execute("PRAGMA query_only = OFF")  # the file itself stays open for reading alone
-    try:
-        for name in names:
-            _make(reader, connection, name)
-    finally:
-        connection.execute("PRAGMA query_only = ON")
+    connection = reader.connection
+    connection.execute("PRAGMA query_only = OFF")  # a file itself stays open for reading alone
+    for name in names:
+        _make(reader, connection, name)
+    connection.execute("PRAGMA query_only = ON")
 
 
-def _make(reader: Reader, connection: sqlite3.Connection, name: str) -> None:
+def _make(reader: Reader, connection: Driver, name: str) -> None:
     view = VIEWS[name]
     if (sql := select_of(reader, view)) is not None:
         connection.execute(f"CREATE TEMP VIEW {name} AS {sql}")
         return
-    rows = rows_of(reader, name)
+    rows = list(rows_of(reader, name))  # asked before they are sent: a server does not answer meanwhile
     connection.execute(f"CREATE TEMP TABLE {name} ({table_of(name)})")
     connection.executemany(f"INSERT INTO {name} VALUES ({', '.join('?' * len(view.columns))})", rows)
