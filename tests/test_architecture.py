@@ -144,7 +144,7 @@ ALLOWED = {
         "server",
         "serverdriver",
     },
-    "server_erasing": {"copies", "dbplace", "keeping", "server", "serverdriver", "services"},
+    "server_erasing": {"copies", "dbplace", "errors", "keeping", "server", "serverdriver", "services"},
     "server_roles": {"dbfile", "domain", "errors", "server_schema", "shape"},
     # A shop copied to another place.
     "moving": {
