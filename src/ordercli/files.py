@@ -34,6 +34,8 @@ _HEAD_BYTES = 16 * 1024
 _SQLITE = b"SQLite format 3\0"
 _APPLICATION_ID_AT = 68
 _APPLICATION_ID = b"ordc"
+_COPIES = (b"PGDMP", b"age-encryption.org/v1\n")
+"""How copies begin whose shop is not seen: those of a server, as pg_dump writes them, and encrypted ones."""
 
 
 class FileKind(NamedTuple):
@@ -274,7 +276,7 @@ def check_target(name: str, kind: FileKind, *, database: Path, read: Iterable[st
     if not target.is_file():
         raise Refused(f"{name} is no file that can be written; name another.")
     head = head_of(target)
-    if is_ordercli_database(head):
+    if is_ordercli_database(head) or head.startswith(_COPIES):
         raise Refused(f"{name} is a database or a backup of ordercli; name another file.")
     if not replace and not kind.is_kind_of(head):
         raise Refused(f"{name} is there and is not {kind.name}; name another file, or add --yes to replace it.")

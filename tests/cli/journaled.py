@@ -1,6 +1,5 @@
 """What the journal says that commands changed, held against the rows before and after."""
 
-import sqlite3
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +8,7 @@ from sqlalchemy import Table
 import ordercli.models.schema  # noqa: F401 - maps every table
 from cli.steps import Content
 from ordercli.domain.journal import BESIDE, read_image
+from ordercli.driver import Driver
 from ordercli.models.base import Base
 from ordercli.models.journal_ddl import OWNERS, journaled
 from turned import looking_into
@@ -21,13 +21,18 @@ Rows = dict[str, dict[str, Row]]
 def rows_of(database: Path) -> Rows:
     """The rows of every table of states by their key, as the journal spells it, and by name of column."""
     with looking_into(database) as connection:
-        return {name: _rows(table, connection.execute(f"SELECT * FROM {name}")) for name, table in TABLES.items()}
+        return {name: _rows(table, connection) for name, table in TABLES.items()}
 
 
-def _rows(table: Table, found: sqlite3.Cursor) -> dict[str, Row]:
-    names = [column[0] for column in found.description]
+def _rows(table: Table, connection: Driver) -> dict[str, Row]:
+    names = table.c.keys()  # a server has the number of a row besides
+    found = connection.execute(f"SELECT {', '.join(map(_quoted, names))} FROM {table.name}")
     rows = [dict(zip(names, row, strict=True)) for row in found]
     return {" ".join(str(row[column.name]) for column in table.primary_key): row for row in rows}
+
+
+def _quoted(name: str) -> str:
+    return f'"{name}"'
 
 
 def undone(after: Rows, journal: Content, last: int) -> Rows:

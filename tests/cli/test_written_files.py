@@ -22,6 +22,7 @@ from ordercli.domain.fields import RowError
 from ordercli.files import FileKind
 from ordercli.formats.rejects import write_rejects
 from ordercli.formats.source import open_source
+from ordercli.server import ShopPlace
 
 FOLDERS = {"demo folder", "message send outbox", "message answer outbox", "backup to", "doctor backups"}
 FOLDERS |= {"backup list backups", "backup verify backups", "backup drill backups"}
@@ -118,8 +119,10 @@ def command_line(name: str, target: str, source: str) -> list[str]:
 
 
 @pytest.fixture
-def targets(database: Path, tmp_path: Path) -> dict[str, Path]:
-    """Files that nothing may write over, by what they are."""
+def targets(database: ShopPlace, template: Path, tmp_path: Path) -> dict[str, Path]:
+    """Files that nothing may write over, by what they are; of a shop on a server, the file of another one."""
+    if not isinstance(database, Path):
+        database = Path(shutil.copy(template, tmp_path / "shop.db"))
     backup = tmp_path / "backups" / "shop-20260316T130000Z.db"
     backup.parent.mkdir()
     shutil.copy(database, backup)
@@ -132,6 +135,9 @@ def targets(database: Path, tmp_path: Path) -> dict[str, Path]:
     journals = {
         suffix: database.with_name(database.name + suffix) for suffix in ("-wal", "-shm", "-journal", "-turn")
     }
+    copies = {"a backup of a server": b"PGDMP\1\16", "an encrypted backup": b"age-encryption.org/v1\n-> X25519 "}
+    for name, head in copies.items():
+        (tmp_path / name).write_bytes(head)
     other = backup.with_name(backup.name + "-wal")
     other.write_bytes(b"what an open copy has not taken over yet")
     return {
@@ -139,6 +145,7 @@ def targets(database: Path, tmp_path: Path) -> dict[str, Path]:
         **{f"its {suffix}": file for suffix, file in journals.items()},
         "a backup": backup,
         "a journal of a backup": other,
+        **{name: tmp_path / name for name in copies},
         "a hard link to the database": links["hard"],
         "a link to the database": links["soft"],
         "a link to nowhere": links["lost"],
