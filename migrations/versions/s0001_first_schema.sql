@@ -2047,7 +2047,7 @@ FROM count_question q WHERE NOT EXISTS (
 
 CREATE VIEW packed_unit AS
 SELECT l.id AS order_line_id, max(p.packed_at) AS packed_at,
- min(max(max(k.units_before + k.quantity) - l.quantity_shipped, 0), l.quantity_picked) AS quantity
+ min(max(max(k.units_before + k.quantity) - max(l.quantity_shipped), 0), max(l.quantity_picked)) AS quantity
 FROM packing_line k JOIN packing p ON p.id = k.packing_id JOIN order_line l ON l.id = k.order_line_id
 WHERE l.quantity_picked > 0 AND NOT EXISTS (SELECT 1 FROM line_pick t
  WHERE t.order_line_id = l.id AND t.quantity < 0 AND t.operation_id > p.operation_id)
@@ -2081,8 +2081,8 @@ WHERE held <= 0;
 CREATE VIEW stockout_since AS SELECT product_id, began_at AS since FROM stockout;
 
 CREATE VIEW confirmed_order_now AS
-SELECT o.id AS sales_order_id, o.channel, o.ship_by, coalesce(o.deliver_by, o.ship_by) AS promised_by,
- max(s.confirmed_at) AS confirmed_at, count(*) AS shipments,
+SELECT o.id AS sales_order_id, max(o.channel) AS channel, max(o.ship_by) AS ship_by,
+ max(coalesce(o.deliver_by, o.ship_by)) AS promised_by, max(s.confirmed_at) AS confirmed_at, count(*) AS shipments,
  count(*) FILTER (WHERE CASE WHEN s.carrier IS NULL OR s.tracking_number IS NULL THEN 'no carrier and number'
   WHEN s.delivered_at IS NULL THEN NULL
   WHEN s.delivered_at < coalesce((SELECT max(s.confirmed_at, max(p.recorded_at)) FROM shipment_fix x

@@ -167,8 +167,13 @@ DECLARE the_new record;
 BEGIN
 {loops}RETURN NULL;
 END $trigger$;
-CREATE TRIGGER {name} AFTER INSERT ON {table} REFERENCING NEW TABLE AS new_rows
+CREATE TRIGGER {_in_order(name)} AFTER INSERT ON {table} REFERENCING NEW TABLE AS new_rows
 FOR EACH STATEMENT EXECUTE FUNCTION ordercli.{name}()"""
+
+
+def _in_order(name: str) -> str:
+    """A trigger's name: those of one event run by their names, and the journal is told first that a row is new."""
+    return f"_{name}" if name.endswith("_journal_insert") else name
 
 
 def _trigger(sql: str) -> str:
@@ -198,5 +203,5 @@ AS $trigger$
 BEGIN
 {body}RETURN {row};
 END $trigger$;
-CREATE TRIGGER {name} {found["when"]} {found["verb"]}{of} ON {found["table"]}
+CREATE TRIGGER {_in_order(name)} {found["when"]} {found["verb"]}{of} ON {found["table"]}
 FOR EACH ROW EXECUTE FUNCTION ordercli.{name}()"""

@@ -38,8 +38,20 @@ def test_every_trigger_and_every_index_is_there(varied: Twin) -> None:
     here = {kind: {name for (name,) in varied.here.execute(named, (kind,))} for kind in ("trigger", "index")}
     triggers = varied.there.execute(b"SELECT tgname FROM pg_trigger WHERE NOT tgisinternal").fetchall()
     indexes = varied.there.execute(b"SELECT indexname FROM pg_indexes WHERE schemaname = 'ordercli'").fetchall()
-    assert {name for (name,) in triggers} == here["trigger"]
+    assert {name.removeprefix("_") for (name,) in triggers} == here["trigger"]
     assert here["index"] <= {name for (name,) in indexes}
+
+
+def test_of_what_waits_for_new_rows_the_journal_is_told_first(varied: Twin) -> None:
+    after_insert = b"tgtype & 2 = 0 AND tgtype & 4 <> 0 AND tgtype & 1 <> 0 AND NOT tgisinternal"
+    told = varied.there.execute(
+        b"SELECT array_agg(tgname::text ORDER BY tgname) FROM pg_trigger WHERE "
+        + after_insert
+        + b" GROUP BY tgrelid"
+    ).fetchall()
+    with_journal = [names for (names,) in told if any(name.endswith("_journal_insert") for name in names)]
+    assert len(with_journal) > 3
+    assert all(names[0].endswith("_journal_insert") for names in with_journal)
 
 
 LINES = (

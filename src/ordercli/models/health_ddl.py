@@ -105,8 +105,8 @@ _FAULT = tracking_fault_sql("s.carrier", "s.tracking_number", _TOLD_AT, "s.deliv
 _FOLLOWED = followed_sql("o.deliver_by", "s.tracking_number", "s.status <> 'shipped'")
 
 CONFIRMED_ORDERS = f"""CREATE VIEW confirmed_order_now AS
-SELECT o.id AS sales_order_id, o.channel, o.ship_by, {_PROMISED_BY} AS promised_by,
- max(s.confirmed_at) AS confirmed_at, count(*) AS shipments,
+SELECT o.id AS sales_order_id, max(o.channel) AS channel, max(o.ship_by) AS ship_by,
+ max({_PROMISED_BY}) AS promised_by, max(s.confirmed_at) AS confirmed_at, count(*) AS shipments,
  count(*) FILTER (WHERE {_FAULT} IS NULL) AS shipments_tracked,
  coalesce(sum((SELECT sum(l.quantity) FROM shipment_line l WHERE l.shipment_id = s.id))
   FILTER (WHERE {_FOLLOWED}), 0)

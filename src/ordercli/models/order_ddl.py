@@ -148,7 +148,7 @@ END"""
 
 PACKED_UNITS = """CREATE VIEW packed_unit AS
 SELECT l.id AS order_line_id, max(p.packed_at) AS packed_at,
- min(max(max(k.units_before + k.quantity) - l.quantity_shipped, 0), l.quantity_picked) AS quantity
+ min(max(max(k.units_before + k.quantity) - max(l.quantity_shipped), 0), max(l.quantity_picked)) AS quantity
 FROM packing_line k JOIN packing p ON p.id = k.packing_id JOIN order_line l ON l.id = k.order_line_id
 WHERE l.quantity_picked > 0 AND NOT EXISTS (SELECT 1 FROM line_pick t
  WHERE t.order_line_id = l.id AND t.quantity < 0 AND t.operation_id > p.operation_id)

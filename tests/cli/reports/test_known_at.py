@@ -1,6 +1,7 @@
 """What was known at a moment stays so: every report that takes --known-at, over shops made at random."""
 
 import importlib
+import json
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -11,8 +12,15 @@ from hypothesis import given
 
 from campaign import shops
 from cli.reports.generated_shops import SKUS, GeneratedShop, furnish, live, lives, opened
+from cli.steps import done
+from cli.writers import lived_shop
+from conftest import NOW, Ran, Run
 from ordercli.cli.commands import ENTRIES
 from ordercli.domain.health.metrics import METRICS
+from ordercli.models.reversal import KINDS
+from ordercli.queries import undone
+
+__all__ = ["lived_shop"]
 
 ASKED: dict[str, list[tuple[str, ...]]] = {
     "stock": [(), ("--by", "location")],
@@ -25,6 +33,12 @@ ASKED: dict[str, list[tuple[str, ...]]] = {
     "metrics show": [(rule.name, "--lag", "none") for rule in METRICS],
 }
 """What is asked of each command that can be asked what was known."""
+IN_LIVED_SHOP: dict[str, list[tuple[str, ...]]] = {
+    "stock history": [("RING-7",)],
+    "explain stock": [("RING-7",)],
+    "metrics": [("--lag", "none")],
+}
+"""The same in a shop that has no generated SKUs."""
 
 
 def commands_with(option: str) -> set[str]:
@@ -73,3 +87,21 @@ def test_what_was_known_stays_so_whatever_comes_later(
 
     later = told(shop, moment)
     assert {asked for asked in seen if seen[asked] != later[asked]} == set()
+
+
+LEAVING = [name for name, kind in KINDS.items() if kind.may_leave]
+HIDDEN = f"SELECT value, 0 FROM json_each('{json.dumps(LEAVING)}') WHERE :known > 0"
+
+
+@pytest.mark.parametrize("command", ASKED)
+def test_the_past_is_told_alike_where_undos_since_hide_every_table(
+    lived_shop: Run, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    def answers() -> list[Ran]:
+        lines = [(*command.split(), *arguments) for arguments in IN_LIVED_SHOP.get(command, ASKED[command])]
+        return [done(lived_shop("-f", "csv", *line, "--known-at", NOW)) for line in lines]
+
+    plain = answers()
+    monkeypatch.setattr(undone, "_TOUCHED", HIDDEN)
+
+    assert answers() == plain

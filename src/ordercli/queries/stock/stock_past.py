@@ -35,7 +35,7 @@ moved AS MATERIALIZED (
     sum(CASE l.code WHEN m.to_location THEN m.worth ELSE -m.worth END) AS worth
   FROM moved m
   JOIN location l ON l.code IN (m.from_location, m.to_location) AND l.kind <> 'outside'
-  GROUP BY m.product_id, l.code
+  GROUP BY m.product_id, l.code, l.kind
 )"""
 
 _LEVELS_THEN = LEVEL_COLUMNS.of(
