@@ -5,10 +5,12 @@ comes from the URL, from ``PGPASSWORD``, from ``.pgpass``, or from the system's 
 """
 
 import importlib
+import os
 import sqlite3
 from typing import cast
 
 import psycopg
+from psycopg import pq
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from ordercli.dbfile import BEFORE_RELEASE, HEAD, REVISIONS
@@ -23,6 +25,8 @@ KEYRING_SERVICE = "ordercli-postgresql"
 _LOCAL = {"", "localhost", "127.0.0.1", "::1"}
 _OWN_ROOTS = 160000
 """First version of libpq that takes the system's certificates."""
+_UNUSABLE = ("definition of service", "service file", "invalid ", "bad value ", "could not match", "weak sslmode")
+"""What libpq says of words that it could be told, before it connects to anything."""
 _TEMPORARY = ("starting up", "shutting down", "too many", "remaining connection slots", "recovery")
 _NO_RIGHT = {"42501"}
 _ONLY_READ = {"25006"}
@@ -66,15 +70,37 @@ def _connection_words(server: Server) -> dict[str, str | int | None]:
         raise DatabaseProblem(
             f"The URL {server} cannot be understood; it is postgresql://USER@HOST:PORT/DATABASE."
         ) from error
-    hosts = str(told.get("host") or told.get("hostaddr") or "").split(",")
-    if any(host not in _LOCAL and not host.startswith(("/", "@")) for host in hosts):
+    usual = _usual_words(told.get("service"))
+    hosts = str(told.get("host") or told.get("hostaddr") or usual.get("host") or usual.get("hostaddr") or "")
+    if any(host not in _LOCAL and not host.startswith(("/", "@")) for host in hosts.split(",")):
         if "sslmode" not in told:
-            told["sslmode"] = "verify-full"
-        if told["sslmode"] == "verify-full" and "sslrootcert" not in told and psycopg.pq.version() >= _OWN_ROOTS:
+            mode = usual.get("sslmode", "prefer") if "service" in told else "prefer"
+            told["sslmode"] = "verify-full" if mode == "prefer" else mode
+        if (
+            told["sslmode"] == "verify-full"
+            and not {"sslrootcert"} & {*told, *usual}
+            and pq.version() >= _OWN_ROOTS
+        ):
             told["sslrootcert"] = "system"
     told.setdefault("connect_timeout", 10)
     told.setdefault("application_name", "ordercli")
     return told
+
+
+def _usual_words(service: str | int | None) -> dict[str, str]:
+    """What libpq takes from the environment, and from the file of services, where the URL leaves something out."""
+    before = os.environ.get("PGSERVICE")
+    try:
+        if service is not None:
+            os.environ["PGSERVICE"] = str(service)
+        found = pq.Conninfo.get_defaults()
+    except MemoryError:  # psycopg's word for it; a service that there is not is told by whoever connects
+        return {}
+    finally:
+        if service is not None:
+            os.environ.pop("PGSERVICE")
+            os.environ.update({} if before is None else {"PGSERVICE": before})
+    return {option.keyword.decode(): option.val.decode() for option in found if option.val}
 
 
 def _connected(server: Server, told: dict[str, str | int | None]) -> "psycopg.Connection[tuple[object, ...]]":
@@ -111,6 +137,9 @@ def _unconnected(error: psycopg.Error, server: Server) -> OrdercliError:
             f"{server} wants a password; write it into ~/.pgpass, set PGPASSWORD, or keep it in the keyring as"
             f" {KEYRING_SERVICE}."
         )
+    words = text.strip().removeprefix("connection is bad: ")
+    if words.startswith(_UNUSABLE):
+        return DatabaseProblem(f"{server} cannot be opened: {words.splitlines()[0]}.")
     if any(word in text for word in _TEMPORARY):
         return OutOfReach(f"{server} takes no connections now; nothing changed, try again.")
     last = text.strip().splitlines()[-1] if "FATAL" not in text else text.partition("FATAL:")[2].strip()

@@ -100,8 +100,9 @@ def _with_database(url: str, name: str) -> str:
     from urllib.parse import unquote, urlsplit  # noqa: PLC0415 - no file needs it
 
     split = urlsplit(url)
-    kept = [each for each in split.query.split("&") if unquote(each.partition("=")[0]) != "dbname"]
-    return split._replace(path=f"/{name}", query="&".join(kept)).geturl()
+    kept = "&".join(each for each in split.query.split("&") if unquote(each.partition("=")[0]) != "dbname")
+    # geturl() has no // before no host
+    return f"{split.scheme}://{split.netloc}/{name}{'?' if kept else ''}{kept}"
 
 
 def _without_secrets(url: str) -> str:

@@ -116,6 +116,22 @@ def test_what_is_set_holds_until_it_is_unset_and_nothing_else_of_the_file_change
     assert content(database) == before
 
 
+def test_the_url_of_a_server_is_kept_and_its_password_told_by_nobody(run: Run) -> None:
+    url = "postgresql://packer:secret@db.example/shop"
+
+    for ran in (
+        done(run("config", "set", "database", url)),
+        done(run("config", "set", "database", url)),
+        done(run("config", "list")),
+        run("config", "set", "database", "mysql://packer:secret@db.example/shop"),
+        done(run("config", "unset", "database")),
+    ):
+        assert "secret" not in ran.output
+    assert done(run("config", "set", "database", url)).stderr.startswith(
+        "Set database to postgresql://packer@db.example/shop in "
+    )
+
+
 def test_each_setting_tells_who_says_it(run: Run, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     done(run("config", "set", "reorder_point", "5"))
     file.write_text('format = "tsv"\n' + GIVEN)

@@ -345,6 +345,34 @@ def test_what_is_wrong_is_said_with_its_place(asked: Server, sql: str, sentence:
     assert ran.stderr.startswith(f"SQL: {sentence}")
 
 
+def test_a_copy_says_which_saved_reports_do_not_run_where_it_is(
+    cluster: str, varied: Twin, tmp_path: Path
+) -> None:
+    with closing(connected(f"{cluster} dbname=postgres")) as first:
+        first.execute(b"DROP DATABASE IF EXISTS carried")
+        first.execute(b"CREATE DATABASE carried TEMPLATE template0")
+    there, here, back = at(Path(varied.there.info.host), "carried"), tmp_path / "here.db", tmp_path / "back.db"
+    copy_shop(varied.file, here, wait_seconds=5)
+    for name, text in {
+        "both": "SELECT sku, iif(on_hand > :n, 1, 0) AS a FROM v_stock ORDER BY sku LIMIT :n",
+        "files": "SELECT name FROM sqlite_schema",
+    }.items():
+        assert on(here, "report", "save", name, "-", stdin=text).exit_code == 0
+
+    moved = on(here, "db", "copy", str(here), str(there))
+
+    said = "Report files does not run there: no such table 'sqlite_schema' at line 1, column 18"
+    assert (moved.exit_code, moved.stderr.count("does not run there")) == (0, 1), moved
+    assert said in moved.stderr
+    words = ("report", "run", "both", "--param", "n=2", "--format", "csv")
+    assert on(there, *words).stdout == on(here, *words).stdout != ""
+    text = "SELECT DISTINCT ON (sku) sku FROM v_stock"
+    assert on(there, "report", "save", "servers", "-", stdin=text).exit_code == 0
+    brought = on(there, "db", "copy", str(there), str(back))
+    assert (brought.exit_code, brought.stderr.count("does not run there")) == (0, 1), brought
+    assert "Report servers does not run there: syntax error" in brought.stderr
+
+
 FOR_EVER = "WITH RECURSIVE t(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM t)"
 
 

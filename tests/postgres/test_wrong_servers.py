@@ -11,8 +11,10 @@ from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from urllib.parse import quote
 
 import psycopg
+import psycopg.sql
 import pytest
 import pytest_socket
 import trustme
@@ -190,6 +192,67 @@ def test_a_server_elsewhere_proves_who_it_is(place: Place, monkeypatch: pytest.M
     refused(at_place(wrong, "stock"), 8, told, "other.example")
     refused(at_place(place.anna(), "stock"), 8, told)  # the system's certificates do not vouch for it
     assert at_place(place.anna(sslmode="require"), "stock").exit_code == 0  # whoever says so
+
+
+def test_one_that_only_the_environment_or_a_service_names_proves_it_too(
+    place: Place, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    told, ours = "cannot be trusted to be the one meant", f"{place.trusted}/ca.pem"
+    services = tmp_path / "services"
+    words = f"host={HOST}\nhostaddr=127.0.0.1\nport={place.port}\nuser=anna\ndbname=shop\n"
+    services.write_text(f"[bare]\n{words}[ours]\n{words}sslrootcert={ours}\n[loose]\n{words}sslmode=require\n")
+    for name, value in (("PASSWORD", "right"), ("SERVICEFILE", str(services))):
+        monkeypatch.setenv(f"PG{name}", value)
+
+    refused(at_place("postgresql:///?service=bare", "stock"), 8, told)
+    assert at_place("postgresql:///?service=ours", "stock").exit_code == 0
+    assert at_place("postgresql:///?service=loose", "stock").exit_code == 0  # whoever says so
+    monkeypatch.setenv("PGHOST", HOST)
+    monkeypatch.setenv("PGHOSTADDR", "127.0.0.1")
+    refused(at_place(f"postgresql://anna@:{place.port}/shop", "stock"), 8, told)
+    assert at_place(f"postgresql://anna@:{place.port}/shop?sslrootcert={ours}", "stock").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("told", "said"),
+    [
+        ("service=nowhere", 'definition of service "nowhere" not found'),
+        ("port=abc", 'invalid integer value "abc"'),
+        ("sslmode=odd", 'invalid sslmode value: "odd"'),
+        ("connect_timeout=soon", "bad value for connect_timeout"),
+        ("host=a,b&hostaddr=127.0.0.1", "could not match 2 host names"),
+    ],
+)
+def test_words_that_no_server_can_be_reached_with_are_told_8(told: str, said: str) -> None:
+    refused(at_place(f"postgresql://anna@/shop?{told}", "stock"), 8, "cannot be opened: ", said)
+
+
+@pytest.mark.parametrize(
+    ("url", "other"),
+    [
+        ("postgresql://a@h:1/shop?x=1&dbname=y", "postgresql://a@h:1/other?x=1"),
+        ("postgresql:///shop", "postgresql:///other"),
+        ("postgresql:///?service=mine", "postgresql:///other?service=mine"),
+        ("postgresql://a@[::1]:5432/My%20Shop", "postgresql://a@[::1]:5432/other"),
+        ("postgresql://a@h,i:2", "postgresql://a@h,i:2/other"),
+    ],
+)
+def test_another_database_of_the_same_server_has_a_url(url: str, other: str) -> None:
+    assert str(Server(url, url).at_database("other")) == other
+
+
+@pytest.mark.parametrize("name", ["My Shop", 'sh"op', "UPPER", "sh/op", "o'shop", "sh%op", "läden"])
+def test_a_database_may_have_any_name(place: Place, name: str) -> None:
+    with closing(connected(f"host={place.folder} port={place.port} user=postgres dbname=postgres")) as first:
+        first.execute(
+            psycopg.sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(psycopg.sql.Identifier(name))
+        )
+    url = f"postgresql://postgres@:{place.port}/{quote(name, safe='')}?host={place.folder}"
+
+    made = at_place(url, "init", "--time-zone", "Europe/Vienna")
+
+    assert (made.exit_code, f"The database is {url}; next" in made.stderr) == (0, True), made
+    assert at_place(url, "stock").exit_code == 0
 
 
 def test_what_is_in_the_database_is_told_8(place: Place) -> None:

@@ -91,11 +91,12 @@ def set_(
     Example: ordercli config set reorder_point 5 --from 2026-04-01
     """
     if name in FILE_NAMES:
-        from ordercli.cli.config_file import set_in_file
+        from ordercli.cli.config_file import set_in_file, shown_value
 
         path = _file_of(name, valid_from)
         is_change = set_in_file(path, name, value, dry_run=dry_run)
-        told = f"set {name} to {value} in {path}" if is_change else f"{name} is {value} in {path} already"
+        words = shown_value(name, value)
+        told = f"set {name} to {words} in {path}" if is_change else f"{name} is {words} in {path} already"
         _tell(ctx, "config set", told, is_change=is_change, dry_run=dry_run)
         return
     from ordercli.services.operations import Outcome

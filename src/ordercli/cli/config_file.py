@@ -61,15 +61,15 @@ def _effective(ctx: typer.Context, rule: FileRule, file: dict[str, Any]) -> Effe
         return _color(rule, told)
     environment = dict(os.environ)
     if variable := next((name for name in rule.variables if environment.get(name)), None):
-        return Effective(rule.name, _shown(rule, environment[variable]), "environment", rule.meaning)
+        return Effective(rule.name, shown_value(rule.name, environment[variable]), "environment", rule.meaning)
     if told is not None:
-        return Effective(rule.name, _shown(rule, told), "file", rule.meaning)
+        return Effective(rule.name, shown_value(rule.name, told), "file", rule.meaning)
     return Effective(rule.name, _default(rule, file), "default", rule.meaning)
 
 
-def _shown(rule: FileRule, told: str) -> str:
-    """A value as it was told, but for the password in the URL of a server."""
-    if rule.name != "database":
+def shown_value(name: str, told: str) -> str:
+    """A value of a setting as it was told, but for the password in the URL of a server."""
+    if name != "database":
         return told
     place = place_of(told)
     return str(place) if isinstance(place, Server) else told

@@ -9,12 +9,16 @@ import typer
 from ordercli.cli.frame import now_of, reader, settings_of, show, show_list
 from ordercli.cli.lists import check_wish
 from ordercli.cli.options import All, Limit, instants_told
+from ordercli.errors import Refused, UsageProblem
 from ordercli.render import console
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
     from ordercli.domain.report import Report
     from ordercli.queries.journal import LogFilter
     from ordercli.queries.reader import Reader
+    from ordercli.server import ShopPlace
 
 log_app = typer.Typer(rich_markup_mode=None, add_completion=False)
 db_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, add_completion=False, help="The database file.")
@@ -155,7 +159,32 @@ def copy(
         return
     told = ", ".join(f"{moved.rows[table]} {words}" for table, words in _TOLD.items())
     console.say(f"Copied {sum(moved.rows.values())} rows from {here} to {there}: {told}.")
+    _tell_of_reports(ctx, there)
     console.say(f"Both have the digest {moved.digest}; next: ordercli --db {quote(str(there))} doctor")
+
+
+def _tell_of_reports(ctx: typer.Context, there: "ShopPlace") -> None:
+    """Name the saved reports that cannot be run in a place, whose words of SQL may be others."""
+    from ordercli.queries.reader import reading
+    from ordercli.queries.reports.saved_reports import saved_reports
+    from ordercli.queries.reports.sql import SqlQuestion, check_sql
+
+    settings = settings_of(ctx)
+
+    def opened() -> "AbstractContextManager[Reader]":
+        return reading(there, now=now_of(ctx), wait_seconds=settings.wait_seconds)
+
+    with opened() as reader:
+        saved = saved_reports(reader)
+    for report in saved:
+        question = SqlQuestion(
+            report.text, {}, is_revealing=True, source=f"Report {report.name} does not run there"
+        )
+        try:
+            with opened() as reader:
+                check_sql(reader, question)
+        except (Refused, UsageProblem) as fault:
+            console.warn((str(fault),))
 
 
 _TOLD = {

@@ -28,6 +28,8 @@ from ordercli.domain.reports.sql_text import (
         ("SELECT 'it''s; -- no' AS x", "word text word word"),
         ('SELECT "a ""b""", [c d], `e`', "word quoted sign quoted sign quoted"),
         ("-- a ; b\nSELECT /* ; */ :n, @m, ?1", "word parameter sign parameter sign parameter"),
+        ("SELECT a::text, $$ ; $$, $x$ $$ $x$", "word word sign word sign text sign text"),
+        (r"SELECT E'\';', name'a\', [:a, b]", "word text sign word text sign sign parameter sign word sign"),
         ("SELECT x'00', 1.5e3, -2", "word text sign number sign sign number"),
         ("'open", "text"),
         ("/* open", ""),

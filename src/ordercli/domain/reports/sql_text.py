@@ -136,8 +136,8 @@ def value_of(text: str) -> str | int | float:
     return float(text) if _DECIMAL.match(text) else text
 
 
-def bound(statement: SqlStatement, told: Mapping[str, str]) -> dict[str, str | int | float]:
-    """The values of a statement's parameters.
+def bound(statement: SqlStatement, told: Mapping[str, str | None]) -> dict[str, str | int | float | None]:
+    """The values of a statement's parameters; none is NULL, as of a statement that is only looked at.
 
     Raises:
         FieldError: naming those that lack a value, and those that it has not.
@@ -157,7 +157,7 @@ def bound(statement: SqlStatement, told: Mapping[str, str]) -> dict[str, str | i
     ]
     if faults:
         raise FieldError("; ".join(faults))
-    return {name: value_of(text) for name, text in told.items()}
+    return {name: None if text is None else value_of(text) for name, text in told.items()}
 
 
 _NEAR = re.compile(r'near "(?P<what>.*)": syntax error\Z', re.DOTALL)
@@ -241,7 +241,7 @@ class ValuedStatement(NamedTuple):
         return own + offset - start
 
 
-def with_values(statement: SqlStatement, values: Mapping[str, str | int | float]) -> ValuedStatement:
+def with_values(statement: SqlStatement, values: Mapping[str, str | float | None]) -> ValuedStatement:
     """The statement for a server, values in the place of its parameters.
 
     What is to be explained is written behind words of ours, so that it is what is looked at, and nothing else.
@@ -287,12 +287,12 @@ def _explaining(statement: SqlStatement) -> tuple[str, int]:
     return f"EXPLAIN ({' '.join(told)})\n" if told else "EXPLAIN\n", first
 
 
-def literal(value: str | float) -> str:
+def literal(value: str | float | None) -> str:
     """A value as SQL has it; in brackets, since a sign may stand before it."""
     if isinstance(value, str):
         escaped = value.replace("'", "''")
         return f"'{escaped}'" if "\\" not in value else "E'" + escaped.replace("\\", "\\\\") + "'"
-    return f"({value})"
+    return "NULL" if value is None else f"({value})"
 
 
 _SERVER_NEAR = re.compile(r'syntax error at or near "(?P<what>.*)"\Z', re.DOTALL)

@@ -50,7 +50,7 @@ def check_sql(reader: Reader, question: SqlQuestion) -> bool:
         wanted = parse_statement(question.text).parameters
     except FieldError as error:
         raise UsageProblem(as_sentence(f"{question.label}: {error}")) from error
-    return sees_people(reader, question._replace(parameters=dict.fromkeys(wanted, "")))
+    return sees_people(reader, question._replace(parameters=dict.fromkeys(wanted)))
 
 
 @contextmanager

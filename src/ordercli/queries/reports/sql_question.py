@@ -33,7 +33,7 @@ class SqlQuestion(NamedTuple):
     """
 
     text: str
-    parameters: Mapping[str, str]
+    parameters: Mapping[str, str | None]
     seconds: int = USUAL_SECONDS
     is_revealing: bool = False
     source: str | None = None
