@@ -18,14 +18,6 @@ REASONS = {
     "migrations/": SCHEMA,
     "postgres/": "has a server of its own",
     "cli/reports/test_day.py::test_pipes_leave_the_same_behind": PUT_BACK,
-    "cli/privacy/test_files_of_others.py": COPIES,
-    "cli/privacy/test_killed_purges.py": FILE,
-    "cli/privacy/test_privacy.py::test_a_backup_that_cannot_be_rewritten": COPIES,
-    "cli/privacy/test_privacy.py::test_a_copy_of_the_database": FILE,
-    "cli/privacy/test_privacy.py::test_a_rewritten_backup": COPIES,
-    "cli/privacy/test_privacy.py::test_no_byte_of_anybody": COPIES,
-    "cli/privacy/test_privacy.py::test_who_was_erased_is_not_back_with_a_copy": COPIES,
-    "cli/privacy/test_privacy.py::test_who_was_in_an_import_that_was_undone_is_erased_in_time": COPIES,
     "cli/test_completion.py::test_orders_are_looked_up_through_an_index": PLAN,
     "cli/test_doctor.py::test_a_backup_that_was_damaged": COPIES,
     "cli/test_doctor.py::test_a_schema_that_was_changed": FILE,
@@ -56,7 +48,6 @@ REASONS = {
     },
     "cli/test_place.py": FILE,
     "cli/test_processes.py::test_nothing_is_asked": COPIES,
-    "cli/test_setup_commands.py::test_a_database_of_another_schema_is_left_alone[newer backup drill": COPIES,
     "services/stock/test_ledger.py::test_what_moves_stock_costs_the_same": "counts steps of SQLite's machine",
     "test_copies.py": COPIES,
     "test_encrypted_copies.py": COPIES,
@@ -71,7 +62,7 @@ REASONS = {
 }
 """By the beginning of a test's name, from the folder of tests on."""
 
-LINES = {"backup drill": COPIES, "stock > shop.db": FILE}
+LINES = {"stock > shop.db": FILE}
 """By the beginning of the line that a test is about."""
 
 

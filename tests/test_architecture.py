@@ -97,16 +97,8 @@ ALLOWED = {
     },
     "drill": {
         *(
-            "checkup",
-            "copies",
-            "dbfile",
-            "domain",
-            "errors",
-            "files",
-            "keeping",
-            "queries",
-            "unfinished",
-            "upkeep",
+            *("checkup", "copies", "dbfile", "dbplace", "domain", "encryption", "errors", "files", "keeping"),
+            *("moving", "queries", "server", "server_dump", "server_restore", "unfinished", "upkeep"),
         )
     },
     "upkeep": {
@@ -132,7 +124,10 @@ ALLOWED = {
     },
     # What doctor asks of a server.
     "server_shape": {"dbplace", "server", "server_schema", "serverdriver", "spoken"},
-    "server_checkup": {"dbplace", "domain", "driver", "errors", "queries", "server", "server_shape", "shape"},
+    "server_checkup": {
+        *("dbplace", "domain", "driver", "errors", "keeping", "queries", "server", "server_dump", "server_shape"),
+        *("shape", "unfinished"),
+    },
     "server_dump": {
         "dbplace",
         "dbserver",
@@ -142,9 +137,17 @@ ALLOWED = {
         "moving",
         "queries",
         "server",
+        "server_shape",
         "serverdriver",
+        "shape",
     },
-    "server_erasing": {"copies", "dbplace", "errors", "keeping", "server", "serverdriver", "services"},
+    # A copy brought back there.
+    "server_restore": {
+        *("copies", "dbfile", "dbplace", "dbserver", "domain", "driver", "encryption", "erasing", "errors"),
+        *("moving", "queries", "server", "server_dump", "server_shape", "serverdriver", "services", "shape"),
+        *("spoken", "unfinished", "upkeep"),
+    },
+    "server_erasing": {"copies", "dbplace", "keeping", "server", "serverdriver", "services"},
     "server_roles": {"dbfile", "domain", "errors", "server_schema", "shape"},
     # A shop copied to another place.
     "moving": {
@@ -153,8 +156,8 @@ ALLOWED = {
     },
     # What erasing people is besides emptying rows.
     "erasing": {
-        *("belonging", "checksum", "copies", "dbfile", "dbplace", "domain", "errors", "keeping", "queries"),
-        *("server", "services", "unfinished"),
+        *("belonging", "checksum", "copies", "dbfile", "dbplace", "domain", "driver", "errors", "keeping"),
+        *("queries", "server", "services", "unfinished"),
     },
     # What doctor asks of the file and of its backups.
     "checkup": {
@@ -183,6 +186,7 @@ OUTSIDE = {
         "keeping",
         "moving",
         "queries",
+        "server_restore",
         "serverdriver",
         "services",
         "shape",

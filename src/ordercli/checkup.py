@@ -19,7 +19,7 @@ from ordercli.domain.orders.personal import says_something
 from ordercli.domain.times import shift
 from ordercli.encryption import is_encrypted
 from ordercli.errors import DatabaseProblem, NotOpened, OrdercliError
-from ordercli.keeping import BAD, FoundCopy, digest_if_read, find_copies
+from ordercli.keeping import SPOILT, FoundCopy, digest_if_read, find_copies
 from ordercli.place import is_synced
 from ordercli.queries.copies import remembered_folders
 from ordercli.queries.doctor import Check, Checked, Find, asked, mended, row_checks
@@ -27,7 +27,7 @@ from ordercli.queries.reader import Reader, reading_through
 from ordercli.queries.reports.day_sums import stale_day
 from ordercli.queries.side_by_side import side_by_side
 from ordercli.server import Server, ShopPlace
-from ordercli.server_checkup import advised, apart, held_on_server, overdue_on_server, place_of_server
+from ordercli.server_checkup import apart, held_on_server, of_server
 from ordercli.shape import check_shape
 from ordercli.unfinished import deserted, sweep
 
@@ -126,12 +126,10 @@ def checked(reader: Reader, path: ShopPlace, backups: Path | None, *, deep: bool
         deep: also look at every cell, and hold every row against the newest backup.
     """
     if isinstance(path, Server):
-        yield from map(advised, side_by_side(reader, path, list(_held(path, deep=deep))))
+        yield from side_by_side(reader, path, list(_held(path, deep=deep)))
         if deep:
             yield asked(ORDERS, partial(apart(partial(_order_out_of_line, path)), reader))
-        for check, find in place_of_server():
-            yield asked(check, partial(apart(find), reader))
-        yield _found(BACKUP_AGE, overdue_on_server(reader))
+        yield from of_server(reader, path, backups, (BACKUP_AGE, BACKUP_SEAL, BACKUP_SHOP), deep=deep)
         return
     folders = [backups] if backups else backup_folders(reader, path)
     yield from side_by_side(reader, path, list(_held(path, deep=deep)))
@@ -147,12 +145,13 @@ def backup_folders(reader: Reader, path: Path) -> list[Path]:
     return [path.absolute().parent / "backups", *map(Path, remembered_folders(reader.file))]
 
 
-def held(reader: Reader, path: Path, *, deep: bool) -> Iterator[Checked]:
+def held(reader: Reader, path: ShopPlace, *, deep: bool) -> Iterator[Checked]:
     """The checks of what is in a database, wherever it lies, one after the other."""
     for check, find in _held(path, deep=deep):
         yield asked(check, partial(find, reader))
     if deep:
         yield asked(ORDERS, partial(_order_out_of_line, path, reader))
+    if deep and isinstance(path, Path):
         yield asked(DAY_SUMS, partial(stale_day, reader))
 
 
@@ -282,25 +281,21 @@ def _backups(reader: Reader, path: Path, folders: Sequence[Path], *, deep: bool)
     if newest.name.is_encrypted:
         yield from _locked(newest, path) if deep else _outside(newest)
         # Which is not looked into: the rows are held against the newest that can be, whose own state is no matter.
-        plain = (copy for copy in copies if not copy.name.is_encrypted and copy.status not in _SPOILT)
+        plain = (copy for copy in copies if not copy.name.is_encrypted and copy.status not in SPOILT)
         readable = next((copy.file for copy in plain if not deep or _is_whole(copy)), None)
         if readable is not None:
             found = _compared(path, readable, readable.name, deep=deep)
             yield from (each for each in found if each.check is not BACKUP_SEAL)
         return
-    if deep or newest.status in _SPOILT:
+    if deep or newest.status in SPOILT:
         yield _found(BACKUP_SEAL, None if _is_whole(newest) else newest.file.name)
     yield from _compared(path, newest.file, newest.file.name, deep=deep)
-
-
-_SPOILT = (BAD, "CHANGED")
-"""What a copy is that is there and none any more, though nobody reads it."""
 
 
 def _is_whole(copy: FoundCopy) -> bool:
     """Whether a plain backup has the bytes that were written, and no proof found it bad."""
     try:
-        return copy.status not in _SPOILT and is_as_sealed(copy.file)
+        return copy.status not in SPOILT and is_as_sealed(copy.file)
     except OSError:
         return False
 
@@ -324,7 +319,7 @@ def _copies(reader: Reader, path: Path, folders: Sequence[Path]) -> list[FoundCo
 def _outside(copy: FoundCopy) -> Iterator[Checked]:
     """The check of an encrypted backup that looks at its length, its first bytes, and what a proof found only."""
     try:
-        is_whole = copy.status not in _SPOILT and is_encrypted(copy.file)
+        is_whole = copy.status not in SPOILT and is_encrypted(copy.file)
     except OrdercliError:
         is_whole = False
     yield _found(BACKUP_SEAL, None if is_whole else copy.file.name)
@@ -334,7 +329,7 @@ def _locked(copy: FoundCopy, path: Path) -> Iterator[Checked]:
     """The checks of an encrypted backup: of its bytes, and of its rows if the environment tells its passphrase."""
     from ordercli.encryption import key_from_passphrase, told_passphrase  # noqa: PLC0415 - few copies are encrypted
 
-    told, is_changed = told_passphrase(None), copy.status in _SPOILT
+    told, is_changed = told_passphrase(None), copy.status in SPOILT
     try:
         if told:
             with opened(copy.file, path, key_from_passphrase(told)) as plain:

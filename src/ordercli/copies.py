@@ -71,7 +71,7 @@ class Backup:
     is_noted: bool = True
 
 
-def make_backup(path: Path, folder: Path, *, now: str, wait_seconds: float) -> Backup:
+def make_backup(place: ShopPlace, folder: Path, *, now: str, wait_seconds: float) -> Backup:
     """Copy the database into ``folder`` under a name with the time, proved before it gets that name.
 
     Nothing is remembered of it, for its caller is about to change the database or holds it.
@@ -80,7 +80,7 @@ def make_backup(path: Path, folder: Path, *, now: str, wait_seconds: float) -> B
         DatabaseProblem: if the copy does not hold what the database holds, or breaks a law.
         Refused: if the folder cannot be written or is full.
     """
-    return _made(path, folder, now, wait_seconds, beside=path, quick=False)[0]
+    return _made(place, folder, now, wait_seconds, beside=folder / stem_of(place), quick=False)[0]
 
 
 def back_up(
@@ -251,6 +251,7 @@ def opened(copy: Path, beside: Path, key: "BackupKey | None") -> Iterator[Path]:
     if key is None:
         raise UsageProblem(f"{copy} is encrypted; name its key with --key FILE, or give its passphrase.")
     try:
+        make_folder(beside.absolute().parent)  # of a server's it may be the first file there
         with Unfinished(beside) as plain:
             with plain.path.open("wb") as file:
                 decrypt(copy, file, key)

@@ -7,6 +7,7 @@ comes from the URL, from ``PGPASSWORD``, from ``.pgpass``, or from the system's 
 import importlib
 import os
 import sqlite3
+from pathlib import Path
 from typing import cast
 
 import psycopg
@@ -22,9 +23,11 @@ from ordercli.serverdriver import BUSY, ServerDriver, ServerError
 
 KEYRING_SERVICE = "ordercli-postgresql"
 """Under this name the keyring keeps passwords, each for the URL as it is shown."""
+_FILES_OF_ROOTS = ("/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/cert.pem")
+"""Where systems keep the certificates that they trust."""
 _LOCAL = {"", "localhost", "127.0.0.1", "::1"}
-_OWN_ROOTS = 160000
-"""First version of libpq that takes the system's certificates."""
+_OWN_ROOTS, _SYSTEM = 160000, "system"
+"""First version of libpq that takes the system's certificates, and its word for them."""
 _UNUSABLE = ("definition of service", "service file", "invalid ", "bad value ", "could not match", "weak sslmode")
 """What libpq says of words that it could be told, before it connects to anything."""
 _TEMPORARY = ("starting up", "shutting down", "too many", "remaining connection slots", "recovery")
@@ -32,6 +35,9 @@ _NO_RIGHT = {"42501"}
 _ONLY_READ = {"25006"}
 _FULL = {"53100", "53200"}
 _GONE = ("08", "57P")
+BEGINS_READING = "BEGIN ISOLATION LEVEL REPEATABLE READ; LOCK TABLE ordercli.alembic_version IN ACCESS SHARE MODE"
+"""How a transaction begins that sees one moment: whoever brings another shop back waits for it, or it for them."""
+_NO_SHOP = {"42P01", "3F000", "42501"}
 
 
 def connect(server: Server, *, readonly: bool = False, wait_seconds: float = 30.0) -> ServerDriver:
@@ -53,9 +59,24 @@ def connect(server: Server, *, readonly: bool = False, wait_seconds: float = 30.
     except psycopg.Error as error:
         raise _unconnected(error, server) from error
     if readonly:
+        _begin_reading(driver, server)
+    return driver
+
+
+def _begin_reading(driver: ServerDriver, server: Server) -> None:
+    """Begin a transaction that sees one moment and only reads.
+
+    Its lock comes before that moment: so it sees a shop that was brought back whole, or the one before.
+    """
+    try:
+        driver.run_script(f"{BEGINS_READING}; SAVEPOINT only_reads; SET TRANSACTION READ ONLY")
+    except ServerError as error:
+        if error.sqlstate not in _NO_SHOP:
+            driver.close()
+            raise explain(error, server) from error
+        driver.rollback()
         driver.execute("BEGIN ISOLATION LEVEL REPEATABLE READ")
         driver.execute("PRAGMA query_only = ON")
-    return driver
 
 
 def _connection_words(server: Server) -> dict[str, str | int | None]:
@@ -81,7 +102,7 @@ def _connection_words(server: Server) -> dict[str, str | int | None]:
             and not {"sslrootcert"} & {*told, *usual}
             and pq.version() >= _OWN_ROOTS
         ):
-            told["sslrootcert"] = "system"
+            told["sslrootcert"] = _SYSTEM
     told.setdefault("connect_timeout", 10)
     told.setdefault("application_name", "ordercli")
     return told
@@ -150,20 +171,44 @@ def _unconnected(error: psycopg.Error, server: Server) -> OrdercliError:
     return OutOfReach(f"No server answers for {server}; nothing changed, look whether it runs, and try again.")
 
 
-def address_of(driver: ServerDriver, server: Server) -> str:
+def address_of(driver: ServerDriver, server: Server, version: int) -> str:
     """The words for the server that a connection is at, of the several that a URL may name; no password in them.
 
+    Args:
+        driver: the connection.
+        server: what its URL says.
+        version: of the program of PostgreSQL that is told them.
+
     Raises:
-        Refused: if there is another secret in them, for which there is no way but the command line.
+        Refused: if there is another secret in them, for which there is no way but the command line, or if the
+            program does not know the system's certificates, and nothing tells in which file they are.
     """
     info, told = driver.connection.info, _connection_words(server)
     told.pop("password", None)
     if "sslpassword" in told:
         raise Refused("Others would see sslpassword on the command line of pg_dump; use a key without a password.")
+    roots = told.get("sslrootcert") or os.environ.get("PGSSLROOTCERT")
+    if roots == _SYSTEM and version * 10_000 < _OWN_ROOTS:
+        told["sslrootcert"] = _file_of_roots(version)
     told |= {"host": info.host, "port": info.port, "dbname": info.dbname}
     if "hostaddr" in told:
         told["hostaddr"] = info.hostaddr
     return make_conninfo(**{name: str(value) for name, value in told.items() if value is not None})
+
+
+def _file_of_roots(version: int) -> str:
+    """The file of the system's certificates, for programs that know no other name for them."""
+    import ssl  # noqa: PLC0415 - few programs are so old
+
+    paths = ssl.get_default_verify_paths()
+    files = (paths.cafile, paths.openssl_cafile, *_FILES_OF_ROOTS)
+    found = next((file for file in files if file and Path(file).is_file()), None)
+    if found is None:
+        raise Refused(
+            f"The client programs of PostgreSQL {version} do not know sslrootcert=system; name the file of"
+            " certificates in the URL (sslrootcert=FILE), or install those of 16 or newer."
+        )
+    return found
 
 
 def explain(error: sqlite3.Error, server: Server) -> OrdercliError:

@@ -1,11 +1,12 @@
-"""A backup tried out: brought back into a scratch file, examined there, compared, and timed."""
+"""A backup tried out: brought back beside the shop, examined there, compared, and timed."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import closing
 from pathlib import Path
 from time import monotonic
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, cast
 
+from ordercli import dbplace
 from ordercli.checkup import held
 from ordercli.copies import content_digest, opened
 from ordercli.dbfile import connect, database_errors
@@ -14,6 +15,7 @@ from ordercli.errors import NotWritable, OrdercliError
 from ordercli.files import JOURNALS
 from ordercli.keeping import CopyFault, FoundCopy, Looks, fault_by, fault_of
 from ordercli.queries.reader import reading
+from ordercli.server import Server, ShopPlace
 from ordercli.unfinished import Unfinished
 from ordercli.upkeep import restore_database
 
@@ -55,7 +57,6 @@ def drill(copy: FoundCopy, path: Path, key: "BackupKey | None", *, now: str, wai
     Raises:
         NotWritable: if there is no room for the scratch file.
     """
-    rows: list[tuple[str, str, str, str]] = []
     try:
         unfinished = Unfinished(path.with_name("drill"))
     except OSError as error:
@@ -64,11 +65,40 @@ def drill(copy: FoundCopy, path: Path, key: "BackupKey | None", *, now: str, wai
         scratch.path.unlink()  # its name is what is wanted: nothing is kept of a database that is not there
         steps = _steps(copy, scratch.path, key, now=now, wait_seconds=wait_seconds)
         try:
-            while (timed := _timed(steps, STEPS[len(rows) % len(STEPS)], copy)) is not None:
-                rows.append(timed)
+            return _report(steps, copy)
         finally:
             for suffix in JOURNALS:
                 scratch.path.with_name(scratch.path.name + suffix).unlink(missing_ok=True)
+
+
+def drill_on_server(
+    copy: FoundCopy, server: Server, beside: Path, key: "BackupKey | None", *, now: str, wait_seconds: float
+) -> Report:
+    """The same of a copy of a shop on a server: into a database beside the shop's, which is dropped afterwards.
+
+    Args:
+        copy: the copy.
+        server: the shop, of which nothing changes.
+        beside: the file beside which an encrypted copy is opened.
+        key: of an encrypted copy.
+        now: the present.
+        wait_seconds: for other processes.
+
+    Raises:
+        Refused: if this user may not make a database.
+    """
+    from ordercli.server_dump import scratch_place  # noqa: PLC0415 - only where a URL names the shop
+
+    with scratch_place(server, wait_seconds) as scratch:
+        looks = Looks(server, beside, key, is_whole=False)
+        return _report(_steps_on_server(copy, scratch, looks, now=now, wait_seconds=wait_seconds), copy)
+
+
+def _report(steps: Generator[DrillStep, None, None], copy: FoundCopy) -> Report:
+    rows: list[tuple[str, str, str, str]] = []
+    with closing(steps):
+        while (timed := _timed(steps, STEPS[len(rows) % len(STEPS)], copy)) is not None:
+            rows.append(timed)
     return Report(COLUMNS, rows, "No backup.")
 
 
@@ -91,7 +121,7 @@ def _timed(steps: Iterator[DrillStep], name: str, copy: FoundCopy) -> tuple[str,
 
 def _steps(
     copy: FoundCopy, scratch: Path, key: "BackupKey | None", *, now: str, wait_seconds: float
-) -> Iterator[DrillStep]:
+) -> Generator[DrillStep, None, None]:
     fault = fault_of(copy, Looks(scratch, scratch, key))
     yield DrillStep(STEPS[0], f"{copy.byte_count} bytes, as they were made", fault)
     if fault:
@@ -112,13 +142,37 @@ def _compared(copy: Path, scratch: Path, key: "BackupKey | None") -> DrillStep:
         closing(connect(plain, readonly=True)) as there,
         closing(connect(scratch, readonly=True)) as here,
     ):
-        one, other = content_digest(there)[:16], content_digest(here)[:16]
+        return _alike(content_digest(there)[:16], content_digest(here)[:16])
+
+
+def _alike(one: str, other: str) -> DrillStep:
     return DrillStep(
         STEPS[2], f"digest {one} of both", None if one == other else CopyFault(f"digests {one} and {other}")
     )
 
 
-def _examined(scratch: Path, now: str, wait_seconds: float) -> DrillStep:
+def _steps_on_server(
+    copy: FoundCopy, scratch: Server, looks: Looks, *, now: str, wait_seconds: float
+) -> Generator[DrillStep, None, None]:
+    from ordercli.moving import shop_digest  # noqa: PLC0415 - the same
+    from ordercli.server_restore import proved, put_in_place  # noqa: PLC0415
+
+    fault = fault_of(copy, looks)
+    yield DrillStep(STEPS[0], f"{copy.byte_count} bytes, as they were made", fault)
+    if fault:
+        return
+    server, beside = cast("Server", looks.place), looks.beside
+    with proved(copy.file, server, wait_seconds=wait_seconds, beside=beside, key=looks.key) as made:
+        put_in_place(made, copy.file, scratch, beside.parent, now=now, wait_seconds=wait_seconds)
+        yield DrillStep(STEPS[1], "into a database beside the shop's")
+        with closing(dbplace.connect(scratch, readonly=True)) as here, dbplace.database_errors(scratch):
+            compared = _alike(shop_digest(made.driver).digest[:16], shop_digest(here).digest[:16])
+    yield compared
+    if not compared.fault:
+        yield _examined(scratch, now, wait_seconds)
+
+
+def _examined(scratch: ShopPlace, now: str, wait_seconds: float) -> DrillStep:
     with reading(scratch, now=now, wait_seconds=wait_seconds) as reader:
         findings = list(held(reader, scratch, deep=True))
     broken = [finding.check.code for finding in findings if finding.status == "BROKEN"]

@@ -31,9 +31,9 @@ from ordercli.domain.privacy.erasing import (
     TABLES,
 )
 from ordercli.domain.privacy.texts import OWN_VALUES
+from ordercli.driver import Driver
 from ordercli.errors import DatabaseBusy, DatabaseProblem
 from ordercli.queries.copies import known_copies
-from ordercli.queries.privacy.files import noted_as, where_noted
 from ordercli.server import ShopPlace
 from ordercli.services.copies import forget_copies, note_copy
 from ordercli.services.privacy.files import note_written
@@ -122,7 +122,7 @@ def clean(database: Path, folders: Iterable[Path], *, now: str, wait_seconds: fl
                 f"Another process keeps writing into {folder}; erase again to go on with the backups."
             )
         sweep(folder)
-    mails, mails_left = clean_outboxes(database)
+    mails, mails_left = _delete_mails(mails_of_erased(database))
     done = _see_to(held_in(places, database), database, now, wait_seconds, may_delete=may_delete)
     done = replace(done, mails=mails, mails_left=mails_left)
     if not (done.left or done.busy or mails_left):
@@ -130,33 +130,22 @@ def clean(database: Path, folders: Iterable[Path], *, now: str, wait_seconds: fl
     return done
 
 
-def outboxes(place: ShopPlace) -> list[Path]:
-    """The folders of this machine that mails to buyers were written to, if they are still there."""
-    with (
-        contextlib.closing(dbplace.connect(place, readonly=True)) as connection,
-        dbplace.database_errors(place),
-    ):
+def outboxes(database: Path) -> list[Path]:
+    """The folders that mails to buyers were written to, if they are still there."""
+    with contextlib.closing(connect(database, readonly=True)) as connection, database_errors(database):
         rows = connection.execute(
             "SELECT path FROM written_file WHERE kind = ? ORDER BY path", (OUTBOX,)
         ).fetchall()
-    folders = (where_noted(place, path) for (path,) in rows)
-    return [folder for folder in folders if folder is not None and folder.is_dir()]
+    folders = [database.resolve().parent / path for (path,) in rows]
+    return [folder for folder in folders if folder.is_dir()]
 
 
-def clean_outboxes(place: ShopPlace) -> tuple[tuple[Path, ...], tuple[Path, ...]]:
-    """Delete the mails to people who were erased; which went, and which could not."""
-    return _delete_mails(mails_of_erased(place))
-
-
-def mails_of_erased(place: ShopPlace) -> list[Path]:
+def mails_of_erased(database: Path) -> list[Path]:
     """The files in the outboxes that are mails to people who were erased."""
-    folders = outboxes(place)
+    folders = outboxes(database)
     if not folders:
         return []
-    with (
-        contextlib.closing(dbplace.connect(place, readonly=True)) as connection,
-        dbplace.database_errors(place),
-    ):
+    with contextlib.closing(connect(database, readonly=True)) as connection, database_errors(database):
         mails = [MailFile(*row) for row in connection.execute(MAILS_OF_ERASED)]
     return [folder / mail.name for mail in mails for folder in folders if _is_mail(folder / mail.name, mail)]
 
@@ -313,20 +302,26 @@ def erase_again(copy: sqlite3.Connection, database: Path) -> bool:
         database: what is worked on, with the schema of this program.
     """
     _name_erased(copy, database)
-    is_anything = copy.execute(SAYS_ANYTHING).fetchone()[0] or is_marked_elsewhere(copy)
     copy.execute("BEGIN")
+    is_anything = erase_named(copy)
+    copy.execute("COMMIT")
+    copy.execute("DETACH present")
+    return is_anything
+
+
+def erase_named(copy: Driver) -> bool:
+    """The same in a transaction that has begun, of what :func:`name_erased` has named."""
+    is_anything = copy.execute(SAYS_ANYTHING).fetchone()[0] or is_marked_elsewhere(copy)
     for statement in (ONE_PLACE, NUMBERED):
         copy.execute(statement)
     erase_texts(copy, None)
     erase_texts_elsewhere(copy)
     for statement in (EMPTIED, MARKED):
         copy.execute(statement, {"operation": None})
-    copy.execute("COMMIT")
-    copy.execute("DETACH present")
     return bool(is_anything)
 
 
-def tells_of_people(shop: sqlite3.Connection) -> bool:
+def tells_of_people(shop: Driver) -> bool:
     """Whether anything about anybody is in a shop."""
     sql = f"SELECT EXISTS (SELECT 1 FROM personal_data p WHERE {says_something('p')})"
     return bool(shop.execute(sql).fetchone()[0])
@@ -355,10 +350,15 @@ def _name_erased(backup: sqlite3.Connection, database: Path) -> None:
     """Name in a backup what the database has erased."""
     backup.execute("PRAGMA query_only = OFF")  # for temporary tables
     backup.execute("ATTACH ? AS present", (f"{database.absolute().as_uri()}?mode=ro",))
+    name_erased(backup)
+
+
+def name_erased(copy: Driver) -> None:
+    """Name in a copy of a shop what the one that is there as ``present`` has erased."""
     for table, columns in TABLES.items():
-        backup.execute(f"CREATE TEMP TABLE {table} ({columns})")
+        copy.execute(f"CREATE TEMP TABLE {table} ({columns})")
     for statement in (*ERASED_ELSEWHERE, PERSONS):
-        backup.execute(statement)
+        copy.execute(statement)
 
 
 @contextlib.contextmanager
@@ -382,14 +382,18 @@ def _finish(database: Path, now: str, wait_seconds: float) -> None:
         connection.execute("UPDATE erasure SET finished_at = ? WHERE finished_at IS NULL", (now,))
 
 
-def note_written_files(
-    place: ShopPlace, files: Sequence[tuple[str, str]], *, now: str, wait_seconds: float
-) -> None:
-    """Note (absolute path, what it is) of files with people's data; a copy only looked at is left alone."""
-    if isinstance(place, Path):
-        with contextlib.closing(connect(place, readonly=True)) as connection, database_errors(place):
-            if is_sealed(connection):
-                return
-    told = [(noted_as(place, Path(path)), kind) for path, kind in files]
-    with noting(place, wait_seconds) as driver:
-        note_written(driver, told, now)
+def note_written_files(database: Path, files: Sequence[tuple[str, str]], *, now: str, wait_seconds: float) -> None:
+    """Note (absolute path, what it is) of files with people's data; a copy only looked at is left alone.
+
+    What lies beside the database, or below, is noted from there: it moves with the folder.
+    """
+    with contextlib.closing(connect(database, readonly=True)) as connection, database_errors(database):
+        if is_sealed(connection):
+            return
+    folder = database.resolve().parent
+    told = [
+        (str(Path(path).relative_to(folder)) if Path(path).is_relative_to(folder) else path, kind)
+        for path, kind in files
+    ]
+    with noting(database, wait_seconds) as connection:
+        note_written(connection, told, now)

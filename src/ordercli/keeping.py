@@ -22,9 +22,14 @@ if TYPE_CHECKING:
     from ordercli.encryption import BackupKey
 
 
-_SCRATCH_SECONDS = 30.0
+SCRATCH_SECONDS = 30.0
+"""How long is waited for others while a database is made of a copy."""
 BAD = "BAD"
 """What a copy is that a proof did not find good."""
+
+
+SPOILT = (BAD, "CHANGED")
+"""What a copy is that is there and none any more, though nobody reads it."""
 
 
 class FoundCopy(NamedTuple):
@@ -266,7 +271,7 @@ def _fault_in(plain: Path, copy: FoundCopy, looks: Looks) -> CopyFault | None:
         if not looks.is_whole:
             server_dump.read_whole(looks.place, plain)
             return None
-        with _content(plain, looks) as made:
+        with server_dump.scratch(looks.place, plain, SCRATCH_SECONDS) as made:
             server_dump.check_sound(made, copy.file)
         return None
     if copy.known is None and not is_as_sealed(plain):
@@ -284,8 +289,8 @@ def _content(plain: Path, looks: Looks) -> Iterator[Driver]:
     if isinstance(looks.place, Server):
         from ordercli.server_dump import scratch  # noqa: PLC0415 - the same
 
-        with scratch(looks.place, plain, _SCRATCH_SECONDS) as made:
-            yield made
+        with scratch(looks.place, plain, SCRATCH_SECONDS) as made:
+            yield made.driver
     else:
         with closing(connect(plain, readonly=True)) as file:
             yield file

@@ -193,7 +193,7 @@ def _same_or_refused(shop: Driver, target: Driver, place: ShopPlace) -> ShopCopy
 
 
 def _to_server(shop: Driver, place: Server, wait_seconds: float) -> ShopCopy:
-    from ordercli import dbserver, server_schema  # noqa: PLC0415 - only where a URL names it
+    from ordercli import dbserver  # noqa: PLC0415 - only where a URL names it
 
     target = cast("ServerDriver", connect(place, wait_seconds=wait_seconds))
     with closing(target), database_errors(place):
@@ -201,16 +201,34 @@ def _to_server(shop: Driver, place: Server, wait_seconds: float) -> ShopCopy:
         if dbserver.revision_of(target, place) is not None:
             check_current(target, place)
             return _same_or_refused(shop, target, place)
-        dbserver.check_letters(target, place)
-        tables, laws = server_schema.in_two()
-        target.run_script(";\n".join(tables))
-        target.execute("INSERT INTO ordercli.alembic_version VALUES (?)", (HEAD,))
-        moved = _fill(shop, target)
-        target.run_script(";\n".join(laws))
-        target.run_script("ANALYZE")
-        moved = _proved(moved, target, place)
+        moved = fill_new(shop, target, place)
         target.commit()
     return moved
+
+
+def fill_new(shop: Driver, target: "ServerDriver", place: Server, *, has_functions: bool = False) -> ShopCopy:
+    """Make the schema in a transaction at a server, fill it with a shop's rows, and prove that they are there.
+
+    Args:
+        shop: in a transaction that has begun.
+        target: has no schema of a shop.
+        place: where that is.
+        has_functions: whether the functions that SQLite has alone are there already.
+
+    Raises:
+        DatabaseProblem: if what is there is not the same, or text is ordered otherwise there than in a file.
+    """
+    from ordercli import dbserver, server_schema  # noqa: PLC0415 - only where a URL names it
+
+    dbserver.check_letters(target, place)
+    (functions, *tables), laws = server_schema.in_two()
+    target.run_script("DELETE FROM sqlite.sqlite_schema" if has_functions else functions)
+    target.run_script(";\n".join(tables))
+    target.execute("INSERT INTO ordercli.alembic_version VALUES (?)", (HEAD,))
+    moved = _fill(shop, target)
+    target.run_script(";\n".join(laws))
+    target.run_script(f"ANALYZE {', '.join(f'ordercli.{name}' for name in tables_of(HEAD))}")
+    return _proved(moved, target, place)
 
 
 def _to_file(shop: Driver, place: Path, wait_seconds: float) -> ShopCopy:

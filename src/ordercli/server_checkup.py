@@ -1,18 +1,21 @@
 """What ``doctor`` asks of a server that keeps a shop, in the place of what it asks of a file."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
+from pathlib import Path
 
 from ordercli.dbplace import database_errors
 from ordercli.domain.times import shift
 from ordercli.driver import Driver
 from ordercli.errors import OrdercliError
-from ordercli.queries.copies import is_due
-from ordercli.queries.doctor import RESTORE, RESTORE_ON_SERVER, Check, Checked, Find
+from ordercli.keeping import SCRATCH_SECONDS, SPOILT, digest_if_read, find_copies, folders_of
+from ordercli.queries.copies import has_past, is_due
+from ordercli.queries.doctor import Check, Checked, Find, asked
 from ordercli.queries.reader import Reader
 from ordercli.server import Server
 from ordercli.shape import MOST_NAMED
+from ordercli.unfinished import deserted
 
 REFERENCES = Check("references", "every reference leads to a row")
 SCHEMA = Check("schema", "tables, laws, triggers and views are as ordercli made them")
@@ -37,6 +40,12 @@ ALONE = Check(
     "permissions",
     "only those who were let in see the shop",
     "REVOKE ALL ON SCHEMA ordercli FROM PUBLIC",
+    is_grave=False,
+)
+LEFT_OVERS = Check(
+    "left-overs",
+    "nothing unfinished of a killed run lies at the server or among the backups",
+    "the next backup or its verify drops databases; rm the files",
     is_grave=False,
 )
 OLDEST = 140_000
@@ -81,23 +90,63 @@ def held_on_server(server: Server) -> Iterator[tuple[Check, Find]]:
     yield SCHEMA, partial(_other_shape, server)
 
 
-def place_of_server() -> Iterator[tuple[Check, Find]]:
-    """What is asked of the server itself."""
+def of_server(
+    reader: Reader, server: Server, backups: Path | None, of_copies: tuple[Check, Check, Check], *, deep: bool
+) -> Iterator[Checked]:
+    """The checks of the server itself, and of the copies of its shop.
+
+    Args:
+        reader: of the shop.
+        server: where it is.
+        backups: the folder of its copies; all that were used if left out.
+        of_copies: that the last is not too old, that it is as it was made, and that it is of this past.
+        deep: read the newest copy, and make a database of it.
+    """
+    age, seal, shop = of_copies
     for check, sql in _PLACE.items():
-        yield check, partial(_first, sql)
+        yield asked(check, partial(apart(partial(_first, sql)), reader))
+    yield Checked(age, overdue_on_server(reader))
+    folders = [backups] if backups else folders_of(reader.connection, server)
+    yield _left(reader, folders)
+    yield from _newest(reader, server, folders, seal, shop if deep else None)
+
+
+def _left(reader: Reader, folders: Sequence[Path]) -> Checked:
+    """A database, or a file among the backups, that a killed run left."""
+    from ordercli.server_dump import left_databases  # noqa: PLC0415 - knows the driver
+
+    files = [str(file) for folder in folders for file in deserted(folder)]
+    left = [*left_databases(reader.connection), *files]
+    return Checked(LEFT_OVERS, left[0] if left else None)
+
+
+def _newest(
+    reader: Reader, server: Server, folders: Sequence[Path], seal: Check, shop: Check | None
+) -> Iterator[Checked]:
+    """The checks of the newest copy that lies on this machine; there may be newer ones on one that makes them.
+
+    Its bytes are read, and a database is made of it, where it is asked whether it is of this shop and this past.
+    """
+    copies = find_copies(reader.connection, server, folders) if folders else []
+    newest = next((copy for copy in copies if copy.byte_count is not None and copy.known is not None), None)
+    if newest is None or newest.known is None:
+        return
+    is_whole = newest.status not in SPOILT and (not shop or digest_if_read(newest.file) == newest.known.digest)
+    yield Checked(seal, None if is_whole else newest.file.name)
+    if not shop or not is_whole or newest.name.is_encrypted:
+        return
+    from ordercli.server_dump import may_prove, past_in  # noqa: PLC0415 - knows the driver
+
+    if may_prove(server):
+        past = past_in(server, newest.file, SCRATCH_SECONDS)
+        is_ours = past is not None and has_past(reader.connection, past)
+        yield Checked(shop, None if is_ours else f"operation {past.last if past else 'none'}")
 
 
 def overdue_on_server(reader: Reader) -> str | None:
     """When the last good backup was made, as far as the shop knows, if that is too long ago."""
     due, last = is_due(reader.connection, shift(reader.now, days=-int(reader.setting("backup_days"))))
     return (last or "no backup") if due else None
-
-
-def advised(found: Checked) -> Checked:
-    """With the advice that helps on a server, where ``restore`` is refused."""
-    if found.check.fix != RESTORE:
-        return found
-    return found._replace(check=found.check._replace(fix=RESTORE_ON_SERVER))
 
 
 def apart(find: Find) -> Find:

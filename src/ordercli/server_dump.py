@@ -16,13 +16,17 @@ from pathlib import Path
 from typing import NamedTuple, cast
 
 from ordercli.dbplace import check_current, connect, database_errors
+from ordercli.dbserver import BEGINS_READING, address_of
 from ordercli.domain.chain import BEGINNING, LAST_CHAIN
 from ordercli.driver import Driver
 from ordercli.errors import DatabaseBusy, DatabaseProblem, OrdercliError, Refused
 from ordercli.moving import shop_digest
+from ordercli.queries.copies import Past, past_of
 from ordercli.queries.laws import broken_laws
 from ordercli.server import Server
+from ordercli.server_shape import differences
 from ordercli.serverdriver import ServerDriver
+from ordercli.shape import MOST_NAMED
 
 SCRATCH = "ordercli_verify_"
 """How the names of databases begin that copies are looked at in; the time follows."""
@@ -36,6 +40,7 @@ WHERE starts_with(d.datname::text, ?) AND substr(d.datname::text, ?) ~ '^[0-9]+_
   AND NOT EXISTS (SELECT FROM pg_stat_activity a WHERE a.datid = d.oid)"""
 _NOW = "SELECT CAST(extract(epoch FROM now()) AS bigint)"
 _VERSION = re.compile(rb"\(PostgreSQL\) ([0-9]+)")
+_LOOK_SECONDS = 30.0
 _FULL = ("No space left", "could not write")
 
 
@@ -70,7 +75,7 @@ def write_dump(server: Server, file: Path, wait_seconds: float, *, quick: bool) 
     driver = cast("ServerDriver", connect(server, readonly=True, wait_seconds=wait_seconds))
     with closing(driver), database_errors(server):
         driver.rollback()  # a snapshot is exported before anything is asked behind a savepoint
-        driver.run_script("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        driver.run_script(f"{BEGINS_READING}; SET TRANSACTION READ ONLY")
         (snapshot,) = driver.connection.execute(b"SELECT pg_export_snapshot()").fetchone() or ("",)
         check_current(driver, server)
         waits = f"--lock-wait-timeout={max(1, int(wait_seconds * 1000))}"
@@ -83,9 +88,21 @@ def write_dump(server: Server, file: Path, wait_seconds: float, *, quick: bool) 
     if is_proved:
         with scratch(server, file, wait_seconds) as there:
             check_sound(there, file)
-            if shop_digest(there).digest != held.digest or _end_of(there) != (last, chain):
+            if shop_digest(there.driver).digest != held.digest or _end_of(there.driver) != (last, chain):
                 raise DatabaseProblem(f"The copy {file} does not hold what {server} holds; it was not kept.")
     return Written(sum(held.rows.values()), last, chain, is_proved)
+
+
+def write_unseen(server: Server, file: Path, wait_seconds: float) -> None:
+    """Copy whatever is there over an empty file, as far as ``pg_dump`` can read it.
+
+    Raises:
+        DatabaseProblem: if it cannot.
+    """
+    driver = cast("ServerDriver", connect(server, wait_seconds=wait_seconds))
+    with closing(driver), database_errors(server):
+        waits = f"--lock-wait-timeout={max(1, int(wait_seconds * 1000))}"
+        _run("pg_dump", ["--format=custom", waits, f"--file={file}"], driver, server)
 
 
 def _end_of(driver: Driver) -> tuple[int, str]:
@@ -104,49 +121,84 @@ def read_whole(server: Server, file: Path) -> None:
         _run("pg_restore", [f"--file={os.devnull}", str(file)], cast("ServerDriver", driver), None)
 
 
+class MadeShop(NamedTuple):
+    """A database that was made of a copy: a connection in a transaction that reads, and where it is."""
+
+    driver: Driver
+    place: Server
+
+
 @contextmanager
-def scratch(server: Server, file: Path, wait_seconds: float) -> Iterator[Driver]:
-    """A database made of a copy on the same server, in a transaction that reads; it is dropped afterwards.
+def scratch(server: Server, file: Path, wait_seconds: float) -> Iterator[MadeShop]:
+    """A database made of a copy on the same server; it is dropped afterwards.
 
     Raises:
         DatabaseProblem: if none can be made of it.
         Refused: if this user may not make one.
     """
-    with closing(connect(server, wait_seconds=wait_seconds)) as driver, database_errors(server):
-        if not driver.execute(_MAY_MAKE).fetchone()[0]:
-            raise Refused(f"{server} does not let this user make a database to look at a copy in (CREATEDB).")
-        _drop_left(driver, server)
-        name = f"{SCRATCH}{driver.execute(_NOW).fetchone()[0]}_{secrets.token_hex(4)}"
-        collation, kind = driver.execute(
-            "SELECT datcollate::text, datctype::text FROM pg_database WHERE datname = current_database()"
-        ).fetchone()
-        cast("ServerDriver", driver).run_script(
-            f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'"
-            f" LC_COLLATE {_quoted(collation)} LC_CTYPE {_quoted(kind)}"
-        )
+    with scratch_place(server, wait_seconds) as place:
+        fill_from(place, file, wait_seconds)
+        with (
+            closing(connect(place, readonly=True, wait_seconds=wait_seconds)) as driver,
+            database_errors(place),
+        ):
+            yield MadeShop(driver, place)
+
+
+def past_in(server: Server, file: Path, wait_seconds: float) -> Past | None:
+    """Which shop a copy is of, and how far its journal goes; None if it is of none."""
+    with scratch(server, file, wait_seconds) as made:
+        return past_of(made.driver)
+
+
+@contextmanager
+def scratch_place(server: Server, wait_seconds: float) -> Iterator[Server]:
+    """An empty database on the same server; it is dropped afterwards, or by a later run if that cannot be now.
+
+    Raises:
+        Refused: if this user may not make one.
+    """
+    with closing(cast("ServerDriver", connect(server, wait_seconds=wait_seconds))) as driver:
+        with database_errors(server):
+            if not driver.execute(_MAY_MAKE).fetchone()[0]:
+                raise Refused(f"{server} does not let this user make a database to look at a copy in (CREATEDB).")
+            _drop_left(driver, server)
+            name = f"{SCRATCH}{driver.execute(_NOW).fetchone()[0]}_{secrets.token_hex(4)}"
+            driver.run_script(
+                f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'"
+            )
         try:
-            yield from _filled(server.at_database(name), file, wait_seconds)
+            yield server.at_database(name)
         finally:
-            cast("ServerDriver", driver).run_script(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+            with suppress(OrdercliError), database_errors(server):
+                driver.run_script(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
 
-def _filled(made: Server, file: Path, wait_seconds: float) -> Iterator[Driver]:
-    with closing(connect(made, wait_seconds=wait_seconds)) as stays, database_errors(made):
+def fill_from(place: Server, file: Path, wait_seconds: float) -> None:
+    """Have ``pg_restore`` make the shop of a copy in an empty database.
+
+    Raises:
+        DatabaseProblem: if it cannot.
+    """
+    with closing(connect(place, wait_seconds=wait_seconds)) as stays, database_errors(place):
         words = ["--no-owner", "--no-privileges", "--exit-on-error", "--single-transaction", str(file)]
-        _run("pg_restore", words, cast("ServerDriver", stays), made)
-        with closing(connect(made, readonly=True, wait_seconds=wait_seconds)) as driver:
-            yield driver
+        _run("pg_restore", words, cast("ServerDriver", stays), place)
 
 
 def _drop_left(driver: Driver, server: Server) -> None:
     """Drop what killed runs left; whoever may not leaves it to who may."""
-    begins = len(SCRATCH) + 1
-    for (name,) in driver.execute(_LEFT, (SCRATCH, begins, begins, _SURELY_LEFT)).fetchall():
+    for name in left_databases(driver):
         with suppress(OrdercliError), database_errors(server):
             cast("ServerDriver", driver).run_script(f"DROP DATABASE IF EXISTS {name}")
 
 
-def check_sound(driver: Driver, file: Path) -> None:
+def left_databases(driver: Driver) -> list[str]:
+    """Databases that killed runs left, in which copies were looked at."""
+    begins = len(SCRATCH) + 1
+    return [name for (name,) in driver.execute(_LEFT, (SCRATCH, begins, begins, _SURELY_LEFT)).fetchall()]
+
+
+def check_sound(made: MadeShop, file: Path) -> None:
     """Refuse a copy, of which a database was made, that is no shop of this schema or breaks a law of the data.
 
     References lead to rows there, or the database could not have been made.
@@ -154,14 +206,14 @@ def check_sound(driver: Driver, file: Path) -> None:
     Raises:
         DatabaseProblem: naming what is wrong.
     """
-    info = cast("ServerDriver", driver).connection.info
-    check_current(driver, Server(str(file), f"dbname={info.dbname}"))
-    if broken := broken_laws(driver):
+    check_current(made.driver, Server(str(file), made.place.secret))
+    if wrong := differences(made.place, wait_seconds=_LOOK_SECONDS):
+        more = f" and {len(wrong) - MOST_NAMED} more" if len(wrong) > MOST_NAMED else ""
+        raise DatabaseProblem(
+            f"{file} is not as ordercli made it: {', '.join(wrong[:MOST_NAMED])}{more}; bring back another backup."
+        )
+    if broken := broken_laws(made.driver):
         raise DatabaseProblem(f"{file} breaks a law of the data ({broken[0]}); bring back another backup.")
-
-
-def _quoted(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
 
 
 # The programs ----------------------------------------------------------------------------------------
@@ -175,12 +227,10 @@ def _run(name: str, words: Sequence[str], driver: ServerDriver, server: Server |
         DatabaseBusy: if it waited too long for another process.
         DatabaseProblem: for what else it says.
     """
-    program = _program(name, driver.connection.info.server_version // 10_000)
-    from ordercli.dbserver import address_of  # noqa: PLC0415 - only where a URL names the shop
-
+    program, version = _program(name, driver.connection.info.server_version // 10_000)
     password = driver.connection.info.password
     environment = {**os.environ, "LC_ALL": "C"} | ({"PGPASSWORD": password} if password else {})
-    told = ["--no-password", f"--dbname={address_of(driver, server)}"] if server else []
+    told = ["--no-password", f"--dbname={address_of(driver, server, version)}"] if server else []
     done = subprocess.run(  # noqa: S603 - a program of the system's, without a shell
         [program, *told, *words], stdin=subprocess.DEVNULL, capture_output=True, check=False, env=environment
     )
@@ -195,8 +245,8 @@ def _run(name: str, words: Sequence[str], driver: ServerDriver, server: Server |
     raise DatabaseProblem(f"{name} cannot do it: {first.partition('error: ')[2] or first}")
 
 
-def _program(name: str, version: int) -> str:
-    """Where a program of PostgreSQL is.
+def _program(name: str, version: int) -> tuple[str, int]:
+    """Where a program of PostgreSQL is, and its version.
 
     Raises:
         Refused: if it is not there, or is older than the server.
@@ -214,4 +264,4 @@ def _program(name: str, version: int) -> str:
             f"{name} is {told.stdout.decode('utf-8', 'replace').strip() or 'of no known version'}, and the server"
             f" is of version {version}; install the client programs of PostgreSQL {version} or newer."
         )
-    return found
+    return found, int(is_of[1])

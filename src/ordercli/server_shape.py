@@ -6,13 +6,13 @@ held against their text.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from typing import cast
 
 from ordercli.dbplace import connect, database_errors
 from ordercli.server import Server
-from ordercli.server_schema import statements
+from ordercli.server_schema import in_two, statements
 from ordercli.serverdriver import ServerDriver
 from ordercli.spoken import SEARCH_PATH
 
@@ -89,8 +89,19 @@ def differences(server: Server, *, wait_seconds: float) -> list[str]:
         driver.run_script(";\n".join(_temporary()))
         made = _told(driver, "pg_my_temp_schema()")
         driver.rollback()
-    expected = {found[:3]: found[3] for sql in statements() for found in _written(sql)}
+    expected = _expected(statements())
     return [*_of_tables(there, made), *_of_functions(called, expected)]
+
+
+def is_missing_functions(driver: ServerDriver) -> bool:
+    """Whether a function, aggregate or operator that SQLite has alone is altered or missing; in a transaction."""
+    told, _ = in_two()
+    called = _rows_of(driver, _CALLED.replace("'ordercli'::regnamespace, ", ""))
+    return any(_of_functions(called, _expected(told[:1])))
+
+
+def _expected(texts: Iterable[str]) -> _Told:
+    return {found[:3]: found[3] for sql in texts for found in _written(sql)}
 
 
 def _told(driver: ServerDriver, schema: str) -> _Told:

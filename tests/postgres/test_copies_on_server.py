@@ -80,7 +80,7 @@ def test_a_copy_is_made_proved_and_remembered(
     assert (file, status) == (str(copy), "proved")
     with closing(connect(server)) as shop, server_dump.scratch(server, copy, 5) as held:
         shop.execute("BEGIN")
-        digests = [shop_digest(each) for each in (shop, held)]
+        digests = [shop_digest(each) for each in (shop, held.driver)]
         assert digests[0] == digests[1]
     assert scratches(keeper) == []
 
@@ -100,7 +100,7 @@ def test_what_is_done_while_it_is_made_is_not_in_it(
     assert done == [0]
     (copy,) = backups.iterdir()
     with server_dump.scratch(server, copy, 5) as held:
-        assert held.execute("SELECT count(*) FROM product WHERE sku = 'MEANWHILE'").fetchone() == (0,)
+        assert held.driver.execute("SELECT count(*) FROM product WHERE sku = 'MEANWHILE'").fetchone() == (0,)
 
 
 def test_copies_rotate_and_a_changed_one_is_bad(server: Server, backups: Path) -> None:
@@ -209,9 +209,22 @@ def test_no_password_is_on_a_command_line(server: Server, backups: Path) -> None
     assert "hidden-word" not in seen.read_text()
 
 
-def test_a_drill_is_for_copies_of_a_file(server: Server) -> None:
-    ran = told(server, "backup", "drill")
-    assert (ran.exit_code, ran.stderr.count("\n"), "backup verify" in ran.stderr) == (5, 1, True)
+@pytest.mark.parametrize(("version", "is_known"), [(15, False), (16, True)])
+def test_programs_are_told_the_certificates_in_words_that_they_know(
+    server: Server, backups: Path, version: int, is_known: bool
+) -> None:
+    seen, programs = backups.with_name("seen"), backups.with_name("programs")
+    programs.mkdir()
+    for name in ("pg_dump", "pg_restore"):
+        real = shutil.which(name)
+        told_version = f'[ "$1" = --version ] && echo "{name} (PostgreSQL) {version}.1" && exit\n'
+        (programs / name).write_text(f'#!/bin/sh\n{told_version}echo "$@" >> {seen}\nexec {real} "$@"\n')
+        (programs / name).chmod(0o700)
+    url = f"{server.url}&sslmode=verify-full&sslrootcert=system"
+    ran = told(Server(url, url), "backup", "--quick", "--to", str(backups), PATH=f"{programs}:/usr/bin:/bin")
+    assert ran.exit_code == 0, ran.stderr
+    said = seen.read_text()
+    assert ("sslrootcert=system" in said, "sslrootcert=/" in said) == (is_known, not is_known), said
 
 
 def test_who_is_erased_is_in_no_copy_of_before_that_is_not_told(server: Server, backups: Path) -> None:

@@ -10,7 +10,6 @@ import pytest
 from here import Ran, run_here
 from ordercli.dbserver import connect
 from ordercli.moving import copy_shop
-from ordercli.queries.doctor import RESTORE_ON_SERVER
 from ordercli.server import Server, ShopPlace
 from postgres.conftest import Twin, connected
 from server_shops import at
@@ -127,17 +126,6 @@ def test_a_spoilt_row_is_found(spoilt: Server, statement: str) -> None:
         there.execute("SET session_replication_role = replica")
         there.execute(statement)
     assert ROWS[statement] in found(spoilt, "--deep")
-
-
-def test_what_a_file_has_and_a_server_has_not_is_not_advised(spoilt: Server) -> None:
-    with closing(connect(spoilt)) as there:
-        there.execute("SET session_replication_role = replica")
-        for statement in ROWS:
-            there.execute(statement)
-    rows = json.loads(on(spoilt, "doctor", "--deep", "--format", "json").stdout)
-    advice = {row["fix"] for row in rows if row["fix"]}
-    assert RESTORE_ON_SERVER in advice
-    assert not any("ordercli restore" in each for each in advice)
 
 
 def test_a_sum_is_made_anew_there_too(spoilt: Server) -> None:

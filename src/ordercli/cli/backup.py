@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from ordercli.encryption import BackupKey
     from ordercli.keeping import FoundCopy
     from ordercli.queries.reader import Reader
-    from ordercli.server import ShopPlace
+    from ordercli.server import Server, ShopPlace
+    from ordercli.upkeep import Restored
 
 backup_app = typer.Typer(rich_markup_mode=None, add_completion=False)
 restore_app = typer.Typer(rich_markup_mode=None, add_completion=False)
@@ -259,19 +260,21 @@ def try_out(
     key: KeyFile = None,
     passphrase_file: PassphraseFile = None,
 ) -> None:
-    """Bring a copy back into a scratch file, compare it, examine it, and say how long that took (else exit 8).
+    """Bring a copy back beside the shop, compare it, examine it, and say how long that took (else exit 8).
 
     Example: ordercli backup drill
     """
-    from ordercli.drill import drill
+    from ordercli.drill import drill, drill_on_server
 
     settings = settings_of(ctx)
-    if not isinstance(settings.database, Path):
-        raise Refused("A drill is for the copies of a file; one of a server is made a database by: backup verify")
+    place, waits = settings.database, settings.wait_seconds
     with reader(ctx) as opened:
         (copy,) = _chosen(ctx, opened, [file] if file else None, backups, every=False)
         needed = _key_of(ctx, key, passphrase_file) if copy.name.is_encrypted else None
-        report = drill(copy, settings.file, needed, now=opened.now, wait_seconds=settings.wait_seconds)
+        if isinstance(place, Path):
+            report = drill(copy, place, needed, now=opened.now, wait_seconds=waits)
+        else:
+            report = drill_on_server(copy, place, settings.beside, needed, now=opened.now, wait_seconds=waits)
         show(ctx, opened, report)
     statuses = {status for _, status, *_ in report.rows}
     if "LOCKED" in statuses:
@@ -320,34 +323,50 @@ def restore(
     Example: ordercli restore ~/backups/ordercli-20260316T130000Z.db --yes
     """
     from ordercli.encryption import is_encrypted
-    from ordercli.server import Server
     from ordercli.upkeep import is_other_shops, restore_database
 
     settings = settings_of(ctx)
-    if isinstance(settings.database, Server):
-        raise Refused(
-            "A shop on a server is brought back into a new database of the server:"
-            " a copy that backup made there by pg_restore, the file of a shop by ordercli db copy."
-        )
+    place = settings.database
     if not file.exists():
         raise Refused(f"There is no file {file}.")
     check_place(settings)
-    if settings.file.exists() and file.resolve() == settings.file.resolve():
+    if isinstance(place, Path) and place.exists() and file.resolve() == place.resolve():
         raise Refused(f"{file} is the database itself; name a backup.")
     needed = _key_of(ctx, key, passphrase_file) if file.is_file() and is_encrypted(file) else None
-    if settings.file.exists():
-        other = is_other_shops(file, settings.file, needed)
-        foreign = f" {file} is of another shop, which takes the place of this one." if other else ""
-        confirm(ctx, f"{settings.file} will be replaced by {file} (a copy is kept).{foreign}")
-        if other and settings.assume_yes:
-            console.say(f"warning:{foreign}")
-    done = restore_database(file, settings.file, now=now_of(ctx), wait_seconds=settings.wait_seconds, key=needed)
+    if not isinstance(place, Path):
+        done = _restored_on_server(ctx, file, place, needed)
+    else:
+        if place.exists():
+            _ask_to_restore(ctx, file, is_others=is_other_shops(file, place, needed))
+        done = restore_database(file, place, now=now_of(ctx), wait_seconds=settings.wait_seconds, key=needed)
     if not settings.quiet:
         kept = f" Before it: {done.safety}." if done.safety else ""
         erased = " Who had been erased since is erased in it too." if done.erased_again else ""
-        console.say(f"Restored {settings.file} from {file}.{kept}{erased}")
+        console.say(f"Restored {place} from {file}.{kept}{erased}")
     if done.may_tell_erased:
         console.say(
             "warning: whom you have erased since this backup was made is in it, and nothing here tells who that"
             " was; erase them again: ordercli privacy erase"
         )
+
+
+def _ask_to_restore(ctx: typer.Context, file: Path, *, is_others: bool) -> None:
+    """Ask whether a backup may take the place of what is there."""
+    settings = settings_of(ctx)
+    foreign = f" {file} is of another shop, which takes the place of this one." if is_others else ""
+    confirm(ctx, f"{settings.database} will be replaced by {file} (a copy is kept).{foreign}")
+    if is_others and settings.assume_yes:
+        console.say(f"warning:{foreign}")
+
+
+def _restored_on_server(ctx: typer.Context, file: Path, server: "Server", key: "BackupKey | None") -> "Restored":
+    """The same of a shop on a server: the backup is made a database beside the shop's before anybody is asked."""
+    from ordercli.server_restore import has_shop, is_other_shops, proved, put_in_place
+
+    settings = settings_of(ctx)
+    is_there, folder = has_shop(server), settings.beside.absolute().parent / "backups"
+    waits = settings.wait_seconds
+    with proved(file, server, wait_seconds=waits, beside=settings.beside, key=key) as made:
+        if is_there:
+            _ask_to_restore(ctx, file, is_others=is_other_shops(made, server))
+        return put_in_place(made, file, server, folder, now=now_of(ctx), wait_seconds=waits)

@@ -13,7 +13,6 @@ from ordercli.render import console
 
 if TYPE_CHECKING:
     from ordercli.queries.doctor import Checked
-    from ordercli.server import ShopPlace
 
 doctor_app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
@@ -104,14 +103,14 @@ def _mend(ctx: typer.Context, found: "Sequence[Checked]", folders: Sequence[Path
         (each.check.code for each in found if each.status == "BROKEN" and not each.check.is_mended), None
     )
     if damage and not of_rows:
-        raise _not_safe(f"{damage} is damage of what cannot be made anew", settings.database)
+        raise _not_safe(f"{damage} is damage of what cannot be made anew")
     if not mended:
         console.say("Unchanged: nothing here is for --fix.")
         return
     if of_rows:
         left = left_broken(settings.database, of_rows, now=now_of(ctx), wait_seconds=settings.wait_seconds)
         if left is not None:
-            raise _not_safe(f"{left.check.code} would still be broken after it", settings.database)
+            raise _not_safe(f"{left.check.code} would still be broken after it")
     files = "put the files in order" if of_files else ""
     rows = f"make {words(of_rows)}" if of_rows else ""
     told = " and ".join(filter(None, (files, rows)))
@@ -126,9 +125,8 @@ def _mend(ctx: typer.Context, found: "Sequence[Checked]", folders: Sequence[Path
         write(ctx, "doctor", lambda work: rebuild(work, of_rows), dry_run=False, json_receipt=False)
 
 
-def _not_safe(why: str, place: "ShopPlace") -> Refused:
-    how = "ordercli restore FILE" if isinstance(place, Path) else "pg_restore into a new database"
+def _not_safe(why: str) -> Refused:
     return Refused(
-        f"Nothing was fixed: {why}. Bring the last sound backup back: {how}, of those that ordercli backup list"
-        " names."
+        f"Nothing was fixed: {why}. Bring the last sound backup back: ordercli restore FILE, of those that"
+        " ordercli backup list names."
     )

@@ -27,11 +27,6 @@ from ordercli.queries.reader import Reader
 
 RESTORE = "ordercli restore FILE brings the last sound backup back; log shows what was done since"
 """What helps against rows that no command leaves so."""
-RESTORE_ON_SERVER = (
-    "pg_restore brings the last sound backup back into a new database"
-    " (ordercli backup list names it); log shows what was done since"
-)
-"""The same, where the shop is on a server."""
 
 
 class Check(NamedTuple):

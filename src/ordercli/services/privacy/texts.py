@@ -87,10 +87,17 @@ _IS_MARKED_ELSEWHERE = f"""
 SELECT {_SAME_PAST} AND EXISTS (SELECT table_name, row_key FROM present.erased_text
   EXCEPT SELECT table_name, row_key FROM main.erased_text)"""
 _MARKED_KEYS = "SELECT row_key FROM present.erased_text WHERE table_name = ?"
+_TOLD_ELSEWHERE = """
+{row}.operation_id IN (SELECT made_by FROM present.erased_text WHERE table_name = '{table}')
+AND {row}.{column} NOT IN (SELECT p.{column} FROM present.{table} p WHERE p.operation_id = {row}.operation_id)"""
+_ONE_KEY = f"""
+DELETE FROM main.{{table}} WHERE {_TOLD_ELSEWHERE.replace("{row}", "{table}")} AND EXISTS (
+  SELECT 1 FROM main.{{table}} o WHERE o.{{owner}} = {{table}}.{{owner}} AND o.{{column}} <> {{table}}.{{column}}
+  AND (o.{{column}} = '{ERASED_TAG}'
+    OR o.{{column}} < {{table}}.{{column}} AND {_TOLD_ELSEWHERE.replace("{row}", "o")}))"""
+"""What becomes the same as another row once it has no name, of the same order or command."""
 _ERASE_KEY = f"""
-UPDATE OR REPLACE main.{{table}} SET {{column}} = '{ERASED_TAG}' WHERE operation_id IN (
-  SELECT made_by FROM present.erased_text WHERE table_name = '{{table}}') AND {{column}} NOT IN (
-  SELECT p.{{column}} FROM present.{{table}} p WHERE p.operation_id = main.{{table}}.operation_id)"""
+UPDATE main.{{table}} SET {{column}} = '{ERASED_TAG}' WHERE {_TOLD_ELSEWHERE.replace("{row}", "{table}")}"""
 _NO_VALUE = f"""
 DELETE FROM main.{{}} WHERE value = '{ERASED_TEXT}'
   AND own_field_id IN (SELECT id FROM main.own_field WHERE kind <> 'text')"""
@@ -139,7 +146,9 @@ def erase_texts_elsewhere(copy: Driver) -> None:
         return
     for table, column in KEYS_OF_TEXT:
         with _standing_aside(copy, table):
-            copy.execute(_ERASE_KEY.format(table=table, column=column))
+            (owner,) = {name for (name,) in copy.execute(_KEYS, (table,))} - {column}
+            for sql in (_ONE_KEY, _ERASE_KEY):
+                copy.execute(sql.format(table=table, column=column, owner=owner))
     for text in (*OF_ORDERS, *OF_ANYBODY, FreeText("row_change", ("row_key", "old", "new"))):
         keys = [name for (name,) in copy.execute(_KEYS, (text.table,))]
         same = " AND ".join(f"p.{name} = {text.table}.{name}" for name in keys)
@@ -150,9 +159,7 @@ def erase_texts_elsewhere(copy: Driver) -> None:
             for name in text.columns
         )
         with _standing_aside(copy, text.table):
-            copy.execute(
-                f"UPDATE OR REPLACE {text.table} SET {sets} WHERE {key} IN ({_MARKED_KEYS})", (text.table,)
-            )
+            copy.execute(f"UPDATE {text.table} SET {sets} WHERE {key} IN ({_MARKED_KEYS})", (text.table,))
     for table in OWN_VALUES:
         with _standing_aside(copy, table):
             copy.execute(_NO_VALUE.format(table))
