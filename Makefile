@@ -31,7 +31,7 @@ demo: $(VENV)/.runtime ## do a day's work on a sample shop, each command shown (
 test: $(VENV)/.dev ## run the suite; T=tests/cli runs a part of it
 	$(BIN)/python -m pytest -n 2 --dist worksteal $(T)
 
-ON_SERVER := tests/services tests/cli/catalog tests/cli/fba tests/cli/health tests/cli/orders tests/cli/purchasing \
+ON_SERVER := tests/test_*.py tests/docs tests/services tests/cli/catalog tests/cli/fba tests/cli/health tests/cli/orders tests/cli/purchasing \
 	tests/cli/reports tests/cli/returns tests/cli/shipping tests/cli/stock
 
 test-postgres: $(VENV)/.dev ## the suite on a private server of PostgreSQL (the system's package), and what is of a server alone

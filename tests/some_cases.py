@@ -12,9 +12,9 @@ from typing import Any
 
 IS_ASKED = "ORDERCLI_SOME_CASES" in os.environ and "ORDERCLI_ALL_CASES" not in os.environ
 """Whether this is such a run."""
-MOST = 10
+MOST = 3
 """Cases of a test that are not many."""
-DAYS = 5
+DAYS = 7
 """Days in which each case of many has its turn."""
 _DAY = "ORDERCLI_CASES_OF"
 
@@ -51,6 +51,6 @@ def header() -> str | None:
     return f"cases: of a table of more than {MOST} every {DAYS}th, {which}; all with ORDERCLI_ALL_CASES=1"
 
 
-def some(number: int) -> int:
-    """So many random examples, or a part of them, at least two."""
-    return max(number // DAYS, 2) if IS_ASKED else number
+def some(number: int, least: int = 2) -> int:
+    """So many random examples, or a part of them, at least so many."""
+    return max(number // DAYS, least) if IS_ASKED else number

@@ -28,10 +28,11 @@ from services.orders.simulated_channel import (
     stock_shop,
     text_of,
 )
+from some_cases import some
 from workbench import workbench
 
 LIVES_A_SHOP = 250
-SHOPS = 2 * TIMES
+SHOPS = some(2 * TIMES, least=1)
 ACTS_AT = HOURS // 2
 NOW = "2026-03-20T13:00:00Z"
 ORDERS = {**REPORTS, "other-shop": other_shop}

@@ -124,8 +124,8 @@ def costs_of(bench: Workbench) -> list[Any]:
 
 
 _COSTS = """
-SELECT o.order_id, l.item_id, s.tracking_number, u.sold_on, u.product_id, sum(u.quantity), sum(m.cost_minor),
-  m.occurred_at
+SELECT o.order_id, l.item_id, s.tracking_number, min(u.sold_on), u.product_id, sum(u.quantity), sum(m.cost_minor),
+  min(m.occurred_at)
 FROM shipped_unit u JOIN shipment s ON s.id = u.shipment_id AND s.status <> 'void' AND s.origin = 'seller'
 JOIN order_line l ON l.id = u.order_line_id JOIN sales_order o ON o.id = l.sales_order_id
 LEFT JOIN stock_movement m ON m.id = u.movement_id
@@ -332,13 +332,14 @@ def test_without_acts_the_book_is_what_the_channel_has(stocked: Path, tmp_path: 
 
 _UNITS = """
 SELECT order_id, sku, sum(live), sum(quantity_shipped),
-  CASE WHEN sum(live) > 0 AND count(*) FILTER (WHERE live > 0 AND (price IS NULL OR price_is_estimated)) = 0 THEN
+  CASE WHEN sum(live) > 0
+    AND count(*) FILTER (WHERE live > 0 AND (price IS NULL OR price_is_estimated = 1)) = 0 THEN
     sum((2 * price * live + quantity) / (2 * quantity)) FILTER (WHERE live > 0) END
 FROM (
   SELECT o.order_id, p.sku, l.quantity, l.quantity - l.quantity_canceled AS live, l.quantity_shipped,
     l.item_price_minor + coalesce(l.item_tax_minor, 0) AS price, l.price_is_estimated
   FROM order_line l JOIN sales_order o ON o.id = l.sales_order_id JOIN product p ON p.id = l.product_id
-) GROUP BY order_id, sku ORDER BY order_id"""
+) AS found GROUP BY order_id, sku ORDER BY order_id"""
 
 
 def _wanted(order: Life) -> list[tuple[Any, ...]]:
