@@ -24,31 +24,29 @@ def set_day() -> None:
     os.environ.setdefault(_DAY, str(int(time.time()) // 86_400))
 
 
-def turn() -> int:
-    """Whose turn it is: a number below ``DAYS``, another one each day; ORDERCLI_CASES_OF has the day's."""
-    return int(os.environ[_DAY]) % DAYS
-
-
 def left_out(items: list[Any]) -> set[Any]:
-    """The cases whose turn it is not; the cases of a test are counted by the order of their names."""
-    tables = defaultdict(list)
+    """The cases whose turn it is not; those of one test are counted by the order of their names."""
+    if not IS_ASKED:
+        return set()
+    tables, day = defaultdict(list), int(os.environ[_DAY])
     for item in items:
         tables[item.location[0], getattr(item, "originalname", item.name)].append(item)
-    return {
-        item
-        for cases in tables.values()
-        if IS_ASKED and len(cases) > MOST
-        for place, item in enumerate(sorted(cases, key=lambda each: str(each.nodeid)))
-        if place % DAYS != turn()
-    }
+    left = set[Any]()
+    for cases in tables.values():
+        every = min(DAYS, len(cases)) if len(cases) > MOST else 1  # so that one of each table has its turn
+        named = sorted(cases, key=lambda case: str(case.nodeid))
+        left |= {case for place, case in enumerate(named) if place % every != day % every}
+    return left
 
 
 def header() -> str | None:
     """What a run says of it."""
     if not IS_ASKED:
         return None
-    which = f"those of turn {turn()} ({_DAY}={os.environ[_DAY]})"
-    return f"cases: of a table of more than {MOST} every {DAYS}th, {which}; all with ORDERCLI_ALL_CASES=1"
+    return (
+        f"cases: of a table of more than {MOST} every {DAYS}th, another each day ({_DAY}={os.environ[_DAY]});"
+        " all with ORDERCLI_ALL_CASES=1"
+    )
 
 
 def some(number: int, least: int = 2) -> int:

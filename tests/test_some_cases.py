@@ -1,0 +1,73 @@
+"""Which cases a run takes where it need not take all, and which tests have a shop at all."""
+
+from typing import Any
+
+import pytest
+
+import some_cases
+from about_files import opens_shop
+from some_cases import DAYS, MOST, left_out, some
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(some_cases, "IS_ASKED", True)
+
+
+class Case:
+    """A case of a test, as far as it is asked."""
+
+    def __init__(self, test: str, number: int) -> None:
+        self.name = self.nodeid = f"{test}[{number}]"
+        self.originalname, self.location = test, ("tests/x.py", 1, test)
+
+
+def table(test: str, cases: int) -> list[Any]:
+    return [Case(test, number) for number in range(cases)]
+
+
+def taken(items: list[Any], day: int, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    monkeypatch.setenv("ORDERCLI_CASES_OF", str(day))
+    left = left_out(items)
+    return [item.nodeid for item in items if item not in left]
+
+
+@pytest.mark.usefixtures("asked")
+@pytest.mark.parametrize("cases", [MOST + 1, DAYS, DAYS + 1, 10 * DAYS + 3])
+def test_each_case_of_many_has_its_turn_on_one_day_of_a_week(cases: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    items = table("test_many", cases)
+    days = [taken(items, day, monkeypatch) for day in range(20_000, 20_000 + DAYS)]
+
+    assert {case for each in days for case in each} == {item.nodeid for item in items}
+    assert all(0 < len(each) <= 1 + cases // min(DAYS, cases) for each in days)
+    assert taken(items[::-1], 20_000, monkeypatch) == days[0][::-1]
+
+
+@pytest.mark.usefixtures("asked")
+def test_few_cases_are_all_taken_each_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    items = [*table("test_one", 1), *table("test_few", MOST)]
+
+    assert taken(items, 20_000, monkeypatch) == [item.nodeid for item in items]
+    assert [some(number) for number in (1, 20, 100)] == [2, 2, 100 // DAYS]
+
+
+def test_a_run_that_is_not_asked_to_leave_cases_out_takes_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(some_cases, "IS_ASKED", False)
+    items = table("test_many", 100)
+
+    assert len(taken(items, 20_000, monkeypatch)) == 100
+    assert some(20) == 20
+
+
+def test_this_test_opens_no_shop(request: pytest.FixtureRequest) -> None:
+    assert not opens_shop(request.node)
+
+
+@pytest.mark.usefixtures("blank")
+def test_one_in_memory_is_none(request: pytest.FixtureRequest) -> None:
+    assert not opens_shop(request.node)
+
+
+@pytest.mark.usefixtures("shop")
+def test_a_shop_is_one(request: pytest.FixtureRequest) -> None:
+    assert opens_shop(request.node)
