@@ -147,7 +147,7 @@ ALLOWED = {
         *("moving", "queries", "server", "server_dump", "server_shape", "serverdriver", "services", "shape"),
         *("spoken", "unfinished", "upkeep"),
     },
-    "server_erasing": {"copies", "dbplace", "keeping", "server", "serverdriver", "services"},
+    "server_erasing": {"copies", "dbplace", "errors", "keeping", "server", "serverdriver", "services"},
     "server_roles": {"dbfile", "domain", "errors", "server_schema", "shape"},
     # A shop copied to another place.
     "moving": {

@@ -10,10 +10,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from shutil import rmtree
 from tempfile import mkdtemp
+from typing import TYPE_CHECKING, cast
 
 from ordercli.driver import Driver
 from ordercli.server import Server, ShopPlace
 from server_shops import looking_at, staying_at
+
+if TYPE_CHECKING:
+    from ordercli.serverdriver import ServerDriver
 
 _SCHEMA = "SELECT group_concat(name || ' ' || rootpage || ' ' || coalesce(sql, '')) FROM sqlite_schema"
 """All of it in one text: rows would take longer than to look whether they are the same."""
@@ -131,6 +135,18 @@ def spoiling(database: ShopPlace) -> Iterator[Driver]:
             for _, sql in triggers:
                 driver.execute(sql)
         driver.execute("COMMIT")
+
+
+@contextmanager
+def writing_meanwhile(database: ShopPlace) -> Iterator[None]:
+    """Another process has the writers' turn."""
+    with closing(staying(database)) as driver:
+        if isinstance(driver, sqlite3.Connection):
+            driver.execute("BEGIN IMMEDIATE")
+        else:
+            cast("ServerDriver", driver).take_turn()
+        yield
+        driver.execute("ROLLBACK")
 
 
 def staying(database: ShopPlace) -> Driver:

@@ -34,6 +34,7 @@ from ordercli.domain.privacy.texts import OWN_VALUES
 from ordercli.driver import Driver
 from ordercli.errors import DatabaseBusy, DatabaseProblem
 from ordercli.queries.copies import known_copies
+from ordercli.queries.privacy.files import noted_as, where_noted
 from ordercli.server import ShopPlace
 from ordercli.services.copies import forget_copies, note_copy
 from ordercli.services.privacy.files import note_written
@@ -122,7 +123,7 @@ def clean(database: Path, folders: Iterable[Path], *, now: str, wait_seconds: fl
                 f"Another process keeps writing into {folder}; erase again to go on with the backups."
             )
         sweep(folder)
-    mails, mails_left = _delete_mails(mails_of_erased(database))
+    mails, mails_left = clean_outboxes(database)
     done = _see_to(held_in(places, database), database, now, wait_seconds, may_delete=may_delete)
     done = replace(done, mails=mails, mails_left=mails_left)
     if not (done.left or done.busy or mails_left):
@@ -130,22 +131,33 @@ def clean(database: Path, folders: Iterable[Path], *, now: str, wait_seconds: fl
     return done
 
 
-def outboxes(database: Path) -> list[Path]:
-    """The folders that mails to buyers were written to, if they are still there."""
-    with contextlib.closing(connect(database, readonly=True)) as connection, database_errors(database):
+def outboxes(place: ShopPlace) -> list[Path]:
+    """The folders of this machine that mails to buyers were written to, if they are still there."""
+    with (
+        contextlib.closing(dbplace.connect(place, readonly=True)) as connection,
+        dbplace.database_errors(place),
+    ):
         rows = connection.execute(
             "SELECT path FROM written_file WHERE kind = ? ORDER BY path", (OUTBOX,)
         ).fetchall()
-    folders = [database.resolve().parent / path for (path,) in rows]
-    return [folder for folder in folders if folder.is_dir()]
+    folders = (where_noted(place, path) for (path,) in rows)
+    return [folder for folder in folders if folder is not None and folder.is_dir()]
 
 
-def mails_of_erased(database: Path) -> list[Path]:
+def clean_outboxes(place: ShopPlace) -> tuple[tuple[Path, ...], tuple[Path, ...]]:
+    """Delete the mails to people who were erased; which went, and which could not."""
+    return _delete_mails(mails_of_erased(place))
+
+
+def mails_of_erased(place: ShopPlace) -> list[Path]:
     """The files in the outboxes that are mails to people who were erased."""
-    folders = outboxes(database)
+    folders = outboxes(place)
     if not folders:
         return []
-    with contextlib.closing(connect(database, readonly=True)) as connection, database_errors(database):
+    with (
+        contextlib.closing(dbplace.connect(place, readonly=True)) as connection,
+        dbplace.database_errors(place),
+    ):
         mails = [MailFile(*row) for row in connection.execute(MAILS_OF_ERASED)]
     return [folder / mail.name for mail in mails for folder in folders if _is_mail(folder / mail.name, mail)]
 
@@ -382,18 +394,14 @@ def _finish(database: Path, now: str, wait_seconds: float) -> None:
         connection.execute("UPDATE erasure SET finished_at = ? WHERE finished_at IS NULL", (now,))
 
 
-def note_written_files(database: Path, files: Sequence[tuple[str, str]], *, now: str, wait_seconds: float) -> None:
-    """Note (absolute path, what it is) of files with people's data; a copy only looked at is left alone.
-
-    What lies beside the database, or below, is noted from there: it moves with the folder.
-    """
-    with contextlib.closing(connect(database, readonly=True)) as connection, database_errors(database):
-        if is_sealed(connection):
-            return
-    folder = database.resolve().parent
-    told = [
-        (str(Path(path).relative_to(folder)) if Path(path).is_relative_to(folder) else path, kind)
-        for path, kind in files
-    ]
-    with noting(database, wait_seconds) as connection:
-        note_written(connection, told, now)
+def note_written_files(
+    place: ShopPlace, files: Sequence[tuple[str, str]], *, now: str, wait_seconds: float
+) -> None:
+    """Note (absolute path, what it is) of files with people's data; a copy only looked at is left alone."""
+    if isinstance(place, Path):
+        with contextlib.closing(connect(place, readonly=True)) as connection, database_errors(place):
+            if is_sealed(connection):
+                return
+    told = [(noted_as(place, Path(path)), kind) for path, kind in files]
+    with noting(place, wait_seconds) as driver:
+        note_written(driver, told, now)

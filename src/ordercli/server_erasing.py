@@ -12,9 +12,10 @@ from typing import cast
 
 from ordercli.copies import noting
 from ordercli.dbplace import connect, database_errors
+from ordercli.errors import DatabaseBusy
 from ordercli.keeping import find_copies
 from ordercli.server import Server
-from ordercli.serverdriver import ServerDriver
+from ordercli.serverdriver import BUSY, ServerDriver, ServerError
 from ordercli.services.copies import forget_copies
 
 _OWNED = """
@@ -40,7 +41,15 @@ def clean_tables(server: Server, *, wait_seconds: float) -> bool:
         if not all(is_owned for _, is_owned in tables):
             return False
         for name, _ in tables:
-            driver.run_script(f"VACUUM (FULL, ANALYZE) ordercli.{name}")
+            try:
+                driver.run_script(f"VACUUM (FULL, ANALYZE) ordercli.{name}")
+            except ServerError as error:
+                if error.sqlstate not in BUSY:
+                    raise
+                raise DatabaseBusy(
+                    f"Another process keeps reading {server} as it was before: what was erased is still in its"
+                    " tables; erase again when it has ended, to go on."
+                ) from None
     return True
 
 

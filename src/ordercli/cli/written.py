@@ -40,7 +40,7 @@ def _is_written(path: Path, since: float) -> bool:
 def note_files(ctx: typer.Context, files: Sequence[tuple[Path, str]]) -> None:
     """Note files, or folders of them, in the database; where that cannot be, it is said and the files stay."""
     settings = settings_of(ctx)
-    if not files or not isinstance(settings.database, Path) or not settings.database.exists():
+    if not files or (isinstance(settings.database, Path) and not settings.database.exists()):
         return
     from ordercli.erasing import note_written_files
 

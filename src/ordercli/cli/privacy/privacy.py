@@ -21,6 +21,7 @@ from ordercli.server import Server
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from pathlib import Path
 
     from ordercli.belonging import Held
     from ordercli.erasing import Cleaned
@@ -144,10 +145,10 @@ def _forget_files(ctx: typer.Context) -> None:
 
     settings = settings_of(ctx)
     with reader(ctx) as opened:
-        noted = written_files(opened, settings.file.resolve().parent)
-    gone = [file.noted for file in noted if not file.path.exists()]
+        noted = written_files(opened, settings.database)
+    gone = [file.noted for file in noted if file.path is not None and not file.path.exists()]
     if gone:
-        with noting(settings.file, settings.wait_seconds) as connection:
+        with noting(settings.database, settings.wait_seconds) as connection:
             forget_written(connection, gone)
 
 
@@ -170,7 +171,7 @@ def _erase(
     was_unfinished = is_unfinished(settings.file)
     folders = folders_of(settings.file)
     held = list(held_in(folders, settings.file))
-    mails = [f"Mails to them are deleted from {folder}." for folder in outboxes(settings.file)]
+    mails = _of_mails(outboxes(settings.file))
 
     def question(preview: "Outcome") -> str:
         asked = f"{preview.summary.replace('erased', 'Erase for good', 1)}?"
@@ -211,19 +212,22 @@ def _erase_on_server(
     dry_run: bool,
 ) -> None:
     """The same on a server, of which copies cannot be rewritten."""
-    from ordercli.erasing import is_unfinished
+    from ordercli.erasing import clean_outboxes, is_unfinished, outboxes
     from ordercli.server_erasing import clean_tables, copies_of_before, delete_copies, finish
 
     settings = settings_of(ctx)
     with reader(ctx):
         pass  # says what is wrong before anybody is asked
     was_unfinished = is_unfinished(server)
+    mails = _of_mails(outboxes(server))
 
     def question(preview: "Outcome") -> str:
-        also = " Backups made before are deleted." if delete_backups else ""
-        return f"{preview.summary.replace('erased', 'Erase for good', 1)}?{also}"
+        also = ["Backups made before are deleted."] if delete_backups else []
+        return " ".join((f"{preview.summary.replace('erased', 'Erase for good', 1)}?", *mails, *also))
 
     outcome = write_asking(ctx, command, use_case, question, dry_run=dry_run, silent=True)
+    if not dry_run:
+        _forget_files(ctx)
     if dry_run or not (outcome.is_change or was_unfinished):
         print_receipt(ctx, command, outcome, dry_run=dry_run)
         return
@@ -231,7 +235,8 @@ def _erase_on_server(
         is_clean = clean_tables(server, wait_seconds=settings.wait_seconds)
         held = copies_of_before(server)
         left = delete_copies(server, held, wait_seconds=settings.wait_seconds) if delete_backups else held
-        if is_clean and not left:
+        done = _on_server(held, left, *clean_outboxes(server))
+        if is_clean and not (done.left or done.mails_left):
             finish(server, now_of(ctx), settings.wait_seconds)
     except OrdercliError:
         print_receipt(ctx, command, outcome, dry_run=False)  # its rows are empty, whatever is still to be done
@@ -241,13 +246,29 @@ def _erase_on_server(
         " them anew"
     )
     kept = "What the server keeps besides, its write-ahead log and its own backups, is its keeper's to delete."
-    still = [
-        f"{file} still holds what was erased, a copy of a server cannot be rewritten; delete it, or erase again"
-        " with --delete-backups"
-        for file in left
-    ]
-    told = replace(outcome, notes=(*outcome.notes, kept), doubts=(*([] if is_clean else [doubts]), *still))
+    told = _with_backups(ctx, outcome, done, is_clean=is_clean)
+    told = replace(told, notes=(*told.notes, kept), doubts=(*([] if is_clean else [doubts]), *told.doubts))
     print_receipt(ctx, command, told, dry_run=False)
+
+
+def _on_server(
+    held: "Sequence[Path]", left: "Sequence[Path]", mails: "tuple[Path, ...]", mails_left: "tuple[Path, ...]"
+) -> "Cleaned":
+    """What became of copies of before and of mails."""
+    from ordercli.belonging import Held, Whose
+    from ordercli.erasing import Cleaned
+
+    return Cleaned(
+        deleted=tuple(file for file in held if file not in left),
+        left=tuple(Held(file, Whose.BACKUP, "a copy of a server cannot be rewritten") for file in left),
+        mails=mails,
+        mails_left=mails_left,
+    )
+
+
+def _of_mails(folders: "Sequence[Path]") -> list[str]:
+    """What will become of mails, as sentences."""
+    return [f"Mails to them are deleted from {folder}." for folder in folders]
 
 
 def _of_backups(files: "Sequence[Held]", delete: bool) -> str:
@@ -310,13 +331,16 @@ def _still_held(done: "Cleaned") -> list[str]:
     return doubts
 
 
-def _with_backups(ctx: typer.Context, outcome: "Outcome", done: "Cleaned") -> "Outcome":
-    """The outcome with what became of the backups, and the files that are hers to delete."""
+def _with_backups(ctx: typer.Context, outcome: "Outcome", done: "Cleaned", *, is_clean: bool = True) -> "Outcome":
+    """The outcome with what became of the backups, and the files that are hers to delete.
+
+    ``is_clean`` is whether nothing of it is left in the database itself.
+    """
     from ordercli.queries.privacy.files import written_files
 
     with reader(ctx) as opened:
-        noted = written_files(opened, settings_of(ctx).file.resolve().parent)
-    files = [(str(file.path), file.kind) for file in noted if file.path.exists()]
+        noted = written_files(opened, settings_of(ctx).database)
+    files = [(file.name, file.kind) for file in noted if file.path is None or file.path.exists()]
     counts = {"backups_rewritten": len(done.rewritten), "backups_deleted": len(done.deleted)}
     counts["mails_deleted"] = len(done.mails)
     became = ((done.rewritten, "backup", "rewritten"), (done.deleted, "backup", "deleted"))
@@ -327,7 +351,7 @@ def _with_backups(ctx: typer.Context, outcome: "Outcome", done: "Cleaned") -> "O
     ]
     left = [*(str(held.path) for held in done.left), *map(str, done.busy)]
     notes = []
-    if not (outcome.is_change or left or done.mails_left):
+    if is_clean and not (outcome.is_change or left or done.mails_left):
         notes.append("What an earlier run had begun to erase is gone now from wherever it was.")
     if files:
         more = f"; {len(files) - _FILES_SHOWN} more" if len(files) > _FILES_SHOWN else ""
