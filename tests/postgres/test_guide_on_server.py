@@ -12,6 +12,7 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
+from pg_server import program
 from postgres.servers import Killable
 
 TOP = Path(__file__).parents[2]
@@ -52,10 +53,37 @@ def test_the_commands_of_the_chapter_work(server: Killable, tmp_path: Path) -> N
         assert done.returncode == 0, (line, done.stderr)
 
 
-def test_the_container_orders_text_as_a_shop_needs_it() -> None:
-    told = _block("yaml")
-    assert re.search(r"^ {4}image: postgres:\d+$", told, re.MULTILINE)
-    assert "POSTGRES_INITDB_ARGS: --encoding=UTF8 --locale=C" in told
+def test_a_shop_can_be_made_in_the_database_of_the_container(tmp_path: Path) -> None:
+    """As the image begins: initdb with what it is told, then the database, which is a copy of the usual one."""
+    told = dict(re.findall(r"^ {6}(POSTGRES_\w+): (.*)$", _block("yaml"), re.MULTILINE))
+    assert re.search(r"^ {4}image: postgres:\d+$", _block("yaml"), re.MULTILINE)
+    assert set(told) == {"POSTGRES_PASSWORD_FILE", "POSTGRES_INITDB_ARGS", "POSTGRES_DB"}
+    with TemporaryDirectory(prefix="ordercli-image-", ignore_cleanup_errors=True) as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        engine = Killable(folder / "server")
+        engine.does(
+            [program("initdb"), "-D", str(engine.data), "-U", "postgres", *told["POSTGRES_INITDB_ARGS"].split()]
+        )
+        engine.start()
+        try:
+            engine.does(
+                [
+                    "psql",
+                    "-h",
+                    str(engine.folder),
+                    "-U",
+                    "postgres",
+                    "-c",
+                    f"CREATE DATABASE {told['POSTGRES_DB']}",
+                ]
+            )
+            url = f"postgresql://postgres@/{told['POSTGRES_DB']}?host={engine.folder}"
+            words = [sys.executable, "-m", "ordercli", "--db", url, "init", "--time-zone", "Europe/Vienna"]
+            done = subprocess.run(words, capture_output=True, text=True, check=False, cwd=tmp_path)
+            assert done.returncode == 0, done.stderr
+        finally:
+            engine.stop()
 
 
 @pytest.mark.system("systemd-analyze")
