@@ -34,8 +34,6 @@ REASONS = {
     "cli/test_doctor.py::test_what_differs_from_the_backup": COPIES,
     "cli/reports/test_day_sums.py::test_a_backup": "closed days are counted after the backup of a file alone",
     "cli/reports/test_day_sums.py::test_the_tables_whose_changes": "asks SQLite which tables a statement reads",
-    "cli/reports/test_schema_command.py::test_a_list_is_as_its_schema_says[backup drill]": COPIES,
-    "cli/test_every_writer.py::test_restoring_over": COPIES,
     "cli/test_flips.py": FILE,
     "cli/test_golden.py::test_a_list_fits_each_terminal_as_it_did[every.config-list": PLACE,
     "cli/test_golden.py::test_a_report_is_as_it_was[config-list": PLACE,
@@ -55,7 +53,6 @@ REASONS = {
         )
     },
     "cli/test_place.py": FILE,
-    "cli/test_processes.py::test_nothing_is_asked": COPIES,
     "services/stock/test_ledger.py::test_what_moves_stock_costs_the_same": "counts steps of SQLite's machine",
     "test_copies.py": COPIES,
     "test_encrypted_copies.py": COPIES,

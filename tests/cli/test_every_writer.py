@@ -6,7 +6,6 @@
 import importlib
 import inspect
 import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -210,10 +209,9 @@ def test_on_a_terminal_no_changes_nothing_and_yes_does_what_was_shown(
     assert content(database) != before
 
 
-@pytest.mark.usefixtures("lived_shop")
-def test_restoring_over_a_shop_asks_too(database: Path, tmp_path: Path) -> None:
-    saved = tmp_path / "saved.db"
-    shutil.copy(database, saved)
+def test_restoring_over_a_shop_asks_too(lived_shop: Run, tmp_path: Path) -> None:
+    done(lived_shop("backup", "--quick", "--to", str(tmp_path / "saved")))
+    (saved,) = (tmp_path / "saved").iterdir()
 
     no, yes = typed("n", "restore", str(saved)), typed("y", "restore", str(saved))
 

@@ -172,10 +172,9 @@ def test_commands_join_through_pipes(busy_shop: Run, tmp_path: Path) -> None:
     assert "partially_shipped" not in busy_shop("order", "list").stdout
 
 
-@pytest.mark.usefixtures("shop")
-def test_nothing_is_asked_where_nobody_can_answer(database: Path, tmp_path: Path) -> None:
-    copy = tmp_path / "copy.db"
-    copy.write_bytes(database.read_bytes())
+def test_nothing_is_asked_where_nobody_can_answer(shop: Run, tmp_path: Path) -> None:
+    assert shop("backup", "--quick", "--to", str(tmp_path / "copies")).exit_code == 0
+    (copy,) = (tmp_path / "copies").iterdir()
 
     ran = shell(f"ordercli restore {copy}")
 
