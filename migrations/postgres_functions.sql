@@ -142,7 +142,7 @@ CREATE OPERATOR !*~ (FUNCTION = not_globbed, LEFTARG = text, RIGHTARG = text);
 CREATE FUNCTION next_number(text, text) RETURNS bigint LANGUAGE plpgsql AS $$
 DECLARE number bigint;
 BEGIN
- EXECUTE format('SELECT coalesce(max(%I), 0) + 1 FROM pg_temp.%I', $2, $1) INTO number;
+ EXECUTE format('SELECT coalesce(max(%I), 0) + 1 FROM %I', $2, $1) INTO number;
  RETURN number;
 END $$;
 

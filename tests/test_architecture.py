@@ -40,7 +40,8 @@ ALLOWED = {
     "server": {"errors"},
     "driver": set(),
     "spoken": set(),
-    "serverdriver": {"driver", "spoken"},
+    "server_work": set(),
+    "serverdriver": {"driver", "server_work", "spoken"},
     "server_question": {"serverdriver"},
     "server_schema": {"domain", "shape", "spoken"},
     "dbserver": {"dbfile", "driver", "errors", "server", "server_schema", "serverdriver"},
@@ -123,7 +124,7 @@ ALLOWED = {
         "unfinished",
     },
     # What doctor asks of a server.
-    "server_shape": {"dbplace", "server", "server_schema", "serverdriver", "spoken"},
+    "server_shape": {"dbplace", "server", "server_schema", "server_work", "serverdriver", "spoken"},
     "server_checkup": {
         *("dbplace", "domain", "driver", "errors", "keeping", "queries", "server", "server_dump", "server_shape"),
         *("shape", "unfinished"),
@@ -147,8 +148,10 @@ ALLOWED = {
         *("moving", "queries", "server", "server_dump", "server_shape", "serverdriver", "services", "shape"),
         *("spoken", "unfinished", "upkeep"),
     },
-    "server_erasing": {"copies", "dbplace", "errors", "keeping", "server", "serverdriver", "services"},
-    "server_roles": {"dbfile", "domain", "errors", "server_schema", "shape"},
+    "server_erasing": {
+        *("copies", "dbplace", "errors", "keeping", "server", "server_work", "serverdriver", "services"),
+    },
+    "server_roles": {"dbfile", "domain", "errors", "server_schema", "server_work", "shape"},
     # A shop copied to another place.
     "moving": {
         *("db", "dbfile", "dbplace", "dbserver", "domain", "driver", "errors", "migrate", "queries"),

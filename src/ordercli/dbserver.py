@@ -18,7 +18,6 @@ from ordercli.dbfile import BEFORE_RELEASE, HEAD, REVISIONS
 from ordercli.driver import Driver
 from ordercli.errors import DatabaseBusy, DatabaseProblem, OrdercliError, OutOfReach, Refused
 from ordercli.server import Server
-from ordercli.server_schema import statements
 from ordercli.serverdriver import BUSY, ServerDriver, ServerError
 
 KEYRING_SERVICE = "ordercli-postgresql"
@@ -296,6 +295,8 @@ def make_or_check(driver: Driver, server: Server) -> None:
     if revision_of(driver, server) is not None:
         check_current(driver, server)
         return
+    from ordercli.server_schema import statements  # noqa: PLC0415 - who makes a shop alone needs it
+
     check_letters(driver, server)
     cast("ServerDriver", driver).run_script(";\n".join(statements()))
     driver.execute("INSERT INTO ordercli.alembic_version VALUES (?)", (HEAD,))

@@ -15,6 +15,7 @@ from ordercli.dbplace import connect, database_errors
 from ordercli.errors import DatabaseBusy
 from ordercli.keeping import find_copies
 from ordercli.server import Server
+from ordercli.server_work import PERSONAL, SCHEMA
 from ordercli.serverdriver import BUSY, ServerDriver, ServerError
 from ordercli.services.copies import forget_copies
 
@@ -40,9 +41,10 @@ def clean_tables(server: Server, *, wait_seconds: float) -> bool:
         tables = driver.execute(_OWNED).fetchall()
         if not all(is_owned for _, is_owned in tables):
             return False
-        for name, _ in tables:
+        # Those of work are empty, but what was in them is not overwritten yet.
+        for name in (*(f"ordercli.{name}" for name, _ in tables), *(f"{SCHEMA}.{name}" for name in PERSONAL)):
             try:
-                driver.run_script(f"VACUUM (FULL, ANALYZE) ordercli.{name}")
+                driver.run_script(f"VACUUM (FULL, ANALYZE) {name}")
             except ServerError as error:
                 if error.sqlstate not in BUSY:
                     raise

@@ -11,6 +11,7 @@ from ordercli.dbfile import HEAD
 from ordercli.domain.orders.personal import COUNTED
 from ordercli.errors import UsageProblem
 from ordercli.server_schema import triggers
+from ordercli.server_work import SCHEMA
 from ordercli.shape import tables_of
 
 _NAME = re.compile(r"[a-z_][a-z0-9_]{0,62}")
@@ -37,6 +38,9 @@ REVOKE ALL ON ALL TABLES IN SCHEMA ordercli, sqlite FROM PUBLIC, "{app}", "{read
 GRANT SELECT ON ALL TABLES IN SCHEMA ordercli, sqlite TO "{app}", "{reader}";
 GRANT INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA ordercli TO "{app}";
 REVOKE INSERT, UPDATE, DELETE ON ordercli.alembic_version FROM "{app}";
+GRANT USAGE ON SCHEMA {work} TO "{app}";
+REVOKE ALL ON ALL TABLES IN SCHEMA {work} FROM PUBLIC, "{app}", "{reader}";
+GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA {work} TO "{app}";
 """
 
 
@@ -59,7 +63,7 @@ def script(app: str, reader: str) -> str:
             )
     if app == reader:
         raise UsageProblem("The two roles need two names.")
-    lines = [_HEAD.format(app=app, reader=reader, schema=HEAD)]
+    lines = [_HEAD.format(app=app, reader=reader, schema=HEAD, work=SCHEMA)]
     lines += [f'REVOKE {verb} ON {_list(facts(verb))} FROM "{app}";\n' for verb in ("UPDATE", "DELETE")]
     lines.append(f'REVOKE SELECT ON ordercli.{_PEOPLE} FROM "{reader}";\n')
     lines.append(f'GRANT SELECT ({", ".join(_SEEN)}) ON ordercli.{_PEOPLE} TO "{reader}";\nCOMMIT;\n')

@@ -58,8 +58,16 @@ def in_two() -> tuple[list[str], list[str]]:
         f"SET LOCAL search_path = {SEARCH_PATH}",
         _CHECKS_WAIT,
         "CREATE TABLE ordercli.alembic_version (version_num text PRIMARY KEY)",
+        *_statements_of("postgres_working.sql"),
     ]
     return head + made[:end], made[end:]
+
+
+def _statements_of(name: str) -> list[str]:
+    """The statements of a file that has one after the other."""
+    lines = (scripts_folder() / name).read_text(encoding="utf-8").splitlines()
+    text = "\n".join(line for line in lines if not line.startswith("--"))
+    return [each.strip() for each in text.rstrip().rstrip(";").split(";\n")]
 
 
 def _schema() -> Iterator[str]:

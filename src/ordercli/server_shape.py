@@ -13,6 +13,7 @@ from typing import cast
 from ordercli.dbplace import connect, database_errors
 from ordercli.server import Server
 from ordercli.server_schema import in_two, statements
+from ordercli.server_work import SCHEMA
 from ordercli.serverdriver import ServerDriver
 from ordercli.spoken import SEARCH_PATH
 
@@ -24,28 +25,28 @@ SELECT 'column', c.relname::text, a.attname::text, format_type(a.atttypid, a.att
   || a.attnotnull::text || ' ' || a.attgenerated::text || ' ' || coalesce(pg_get_expr(d.adbin, d.adrelid), '')
 FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
 LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum
-WHERE c.relnamespace = {0} AND c.relkind = 'r'
+WHERE c.relnamespace IN ({0}) AND c.relkind = 'r'
 UNION ALL
 SELECT 'constraint', c.relname::text, k.conname::text, pg_get_constraintdef(k.oid, true)
-FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid WHERE c.relnamespace = {0} AND k.contype <> 't'
+FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid WHERE c.relnamespace IN ({0}) AND k.contype <> 't'
 UNION ALL
 SELECT 'index', c.relname::text, x.relname::text, pg_get_indexdef(i.indexrelid, 0, true)
 FROM pg_index i JOIN pg_class c ON c.oid = i.indrelid JOIN pg_class x ON x.oid = i.indexrelid
-WHERE c.relnamespace = {0}
+WHERE c.relnamespace IN ({0})
 UNION ALL
 SELECT 'trigger', c.relname::text, t.tgname::text, pg_get_triggerdef(t.oid, true) || ' ' || t.tgenabled::text
-FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid WHERE c.relnamespace = {0} AND NOT t.tgisinternal
+FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid WHERE c.relnamespace IN ({0}) AND NOT t.tgisinternal
 UNION ALL
 SELECT 'rule', c.relname::text, r.rulename::text, pg_get_ruledef(r.oid, true)
 FROM pg_rewrite r JOIN pg_class c ON c.oid = r.ev_class
-WHERE c.relnamespace = {0} AND r.rulename::text <> '_RETURN'
+WHERE c.relnamespace IN ({0}) AND r.rulename::text <> '_RETURN'
 UNION ALL
 SELECT 'security', c.relname::text, 'of rows', concat_ws(' ', c.relrowsecurity, c.relforcerowsecurity,
   (SELECT string_agg(p.polname::text, ' ') FROM pg_policy p WHERE p.polrelid = c.oid))
-FROM pg_class c WHERE c.relnamespace = {0} AND c.relkind = 'r'
+FROM pg_class c WHERE c.relnamespace IN ({0}) AND c.relkind = 'r'
 UNION ALL
 SELECT 'view', c.relname::text, c.relname::text, pg_get_viewdef(c.oid, true)
-FROM pg_class c WHERE c.relnamespace = {0} AND c.relkind = 'v'"""
+FROM pg_class c WHERE c.relnamespace IN ({0}) AND c.relkind = 'v'"""
 _CALLED = """
 SELECT 'function', p.proname::text, pg_get_function_identity_arguments(p.oid),
   concat_ws(' ', pg_get_function_result(p.oid), l.lanname::text, p.provolatile::text, p.proparallel::text,
@@ -84,7 +85,7 @@ def differences(server: Server, *, wait_seconds: float) -> list[str]:
     driver = cast("ServerDriver", connect(server, wait_seconds=wait_seconds))
     with closing(driver), database_errors(server):
         driver.run_script(f"BEGIN; SET LOCAL search_path = {SEARCH_PATH}")
-        there = _told(driver, "'ordercli'::regnamespace")
+        there = _told(driver, f"'ordercli'::regnamespace, '{SCHEMA}'::regnamespace")
         called = _rows_of(driver, _CALLED)
         driver.run_script(";\n".join(_temporary()))
         made = _told(driver, "pg_my_temp_schema()")
@@ -123,6 +124,8 @@ def _temporary() -> Iterator[str]:
             _, end, trigger = sql.partition("END $trigger$;\n")
             if end:
                 yield trigger
+        elif f" {SCHEMA}." in sql:
+            yield sql.replace("CREATE UNLOGGED", "CREATE TEMP").replace(f"{SCHEMA}.", "")
         elif sql.startswith(("CREATE TABLE", "CREATE VIEW")):
             yield _TABLE.sub(r"CREATE TEMP \1 ", sql)
         elif sql.startswith(("CREATE INDEX", "CREATE UNIQUE INDEX", "ALTER TABLE")):
@@ -179,7 +182,7 @@ def _of_tables(there: _Told, made: _Told) -> Iterator[str]:
 
 def _plain(text: str) -> str:
     """Without the schemas that one of two names is written with."""
-    return re.sub(r"\b(?:ordercli|pg_temp_\d+)\.", "", text)
+    return re.sub(rf"\b(?:ordercli|{SCHEMA}|pg_temp_\d+)\.", "", text)
 
 
 def _of_functions(there: _Told, expected: _Told) -> Iterator[str]:

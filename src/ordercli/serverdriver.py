@@ -18,9 +18,9 @@ from psycopg.adapt import Dumper, Loader
 from psycopg.sql import Literal
 
 from ordercli.driver import Values
-from ordercli.spoken import SEARCH_PATH, spoken
+from ordercli.server_work import SCHEMA, WorkTables
+from ordercli.spoken import PRAGMAS, SEARCH_PATH, spoken
 
-"""Where names are looked for: what SQLite means by a word comes before what PostgreSQL means by it."""
 _TAKES_LOCK = "SELECT pg_advisory_xact_lock(1869767779, 1)"
 """The turn of a writer: ``ordc`` as a number, and a lock of the whole database."""
 _WRITTEN = """
@@ -31,25 +31,6 @@ _LAW, _RAISED, _SENSELESS = "23", "P0001", "42"
 BUSY = {"55P03", "40001", "40P01"}
 """States of what another process hinders."""
 _CANCELED = "57014"
-_PRAGMAS = {
-    # Of a file alone.
-    "cache_size": (),
-    "temp_store": (),
-    "busy_timeout": (),
-    "analysis_limit": (),
-    "optimize": (),
-    "read_uncommitted": (),
-    "foreign_keys": (),
-    # What a reading makes for itself are temporary tables and views, which a transaction that only reads may not.
-    # It only reads as far as a savepoint, so that it sees one moment before, meanwhile and afterwards.
-    "query_only = ON": ("SAVEPOINT only_reads", "SET TRANSACTION READ ONLY"),
-    "query_only = OFF": ("RELEASE SAVEPOINT only_reads",),
-    # A CHECK cannot wait there, but it asks this.
-    "ignore_check_constraints = ON": ("SET LOCAL ordercli.checks_wait = 'on'",),
-    "ignore_check_constraints = OFF": ("SET LOCAL ordercli.checks_wait = 'off'",),
-    "defer_foreign_keys = ON": ("SET CONSTRAINTS ALL DEFERRED",),
-}
-"""What is done instead of a PRAGMA."""
 _INSERT = re.compile(
     r"\s*INSERT INTO\s+(?P<into>[\w.]+\s*(?:\([^()]*\))?)\s*VALUES\s*\(\s*%s(?:\s*,\s*%s)*\s*\)\s*", re.IGNORECASE
 )
@@ -149,7 +130,9 @@ class ServerRows:
         if statement == "COMMIT":
             self._driver.commit()
             return self
-        text = spoken(statement)
+        text = self._driver.work.instead(spoken(statement))
+        if not text:
+            return self
         with self._driver.told_errors(text):
             self._driver.taught.run(self._cursor, text, values)
         if text.startswith("ROLLBACK"):
@@ -158,7 +141,7 @@ class ServerRows:
 
     def _instead_of(self, pragma: str) -> None:
         name = pragma.partition("=")[0].strip()
-        instead = _PRAGMAS.get(pragma, _PRAGMAS.get(name))
+        instead = PRAGMAS.get(pragma, PRAGMAS.get(name))
         if instead is None:
             raise sqlite3.NotSupportedError(f"PRAGMA {pragma} is about a file")
         with self._driver.told_errors():
@@ -306,6 +289,7 @@ class ServerDriver:
         self.connection = connection
         self.wait_seconds = wait_seconds
         self.taught = _Taught()
+        self.work = WorkTables()
         adapters = connection.adapters
         adapters.register_loader("bool", _Truth)
         adapters.register_loader("numeric", _Number)
@@ -313,7 +297,9 @@ class ServerDriver:
             adapters.register_loader(kind, psycopg.types.string.TextLoader)
         adapters.register_dumper(bool, _Flag)
         connection.execute(
-            f"SET search_path = {SEARCH_PATH}; SET client_min_messages = warning; SET jit = off;"
+            f"SET search_path = {SEARCH_PATH}, {SCHEMA}; SET client_min_messages = warning; SET jit = off;"
+            # Who writes CROSS JOIN says in which order tables are read; the server would think of another.
+            " SET join_collapse_limit = 1;"
             f" SET lock_timeout = {max(1, int(wait_seconds * 1000))}".encode()
         )
 
@@ -349,8 +335,10 @@ class ServerDriver:
 
     def run_each(self, statements: Iterable[str], values: Values = ()) -> None:
         """Run several statements that give no rows, on one way to the server and back."""
-        with self.told_errors(text := ";\n".join(map(spoken, statements))):
-            self.connection.execute(text.encode(), values)
+        text = ";\n".join(self.work.each_instead(map(spoken, statements)))
+        if text:
+            with self.told_errors(text):
+                self.connection.execute(text.encode(), values)
 
     def may_have_written(self) -> frozenset[str]:
         """Tables of the shop that this transaction may have written to: it has locks of them."""
@@ -376,17 +364,22 @@ class ServerDriver:
         except BaseException:
             self.rollback()
             raise
+        self.work.begin_turn()
 
     def commit(self) -> None:
         """Commit, if a transaction has begun."""
         with self.told_errors(commits=self.in_transaction):
+            if emptied := self.work.emptied():
+                self.connection.execute(f"{emptied}COMMIT".encode())
             self.connection.commit()
+        self.work.end_turn()
 
     def rollback(self) -> None:
         """Roll back, if a transaction has begun; a server that is gone has done so itself."""
         if not self.connection.closed:
             with self.told_errors():
                 self.connection.rollback()
+        self.work.end_turn()
         self.taught.teach_again()
 
     def interrupt(self) -> None:

@@ -36,6 +36,26 @@ WORDS = {
 }
 """Words that stand for something else in PostgreSQL, with what they are there."""
 
+PRAGMAS: dict[str, tuple[str, ...]] = {
+    # Of a file alone.
+    "cache_size": (),
+    "temp_store": (),
+    "busy_timeout": (),
+    "analysis_limit": (),
+    "optimize": (),
+    "read_uncommitted": (),
+    "foreign_keys": (),
+    # What a reading makes for itself are temporary tables and views, which a transaction that only reads may not.
+    # It only reads as far as a savepoint, so that it sees one moment before, meanwhile and afterwards.
+    "query_only = ON": ("SAVEPOINT only_reads", "SET TRANSACTION READ ONLY"),
+    "query_only = OFF": ("RELEASE SAVEPOINT only_reads",),
+    # A CHECK cannot wait there, but it asks this.
+    "ignore_check_constraints = ON": ("SET LOCAL ordercli.checks_wait = 'on'",),
+    "ignore_check_constraints = OFF": ("SET LOCAL ordercli.checks_wait = 'off'",),
+    "defer_foreign_keys = ON": ("SET CONSTRAINTS ALL DEFERRED",),
+}
+"""What is done instead of a PRAGMA."""
+
 _IGNORES, IGNORED = "INSERT OR IGNORE INTO", "\nON CONFLICT DO NOTHING"
 _WORD = "|".join(re.escape(word) + (r"\b" if word[-1].isalpha() else "") for word in WORDS)
 _NUMBERING = re.compile(r"(\s*CREATE TEMP TABLE (?:IF NOT EXISTS )?(\w+) \((\w+) bigint PRIMARY KEY)\b")

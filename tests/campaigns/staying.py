@@ -6,7 +6,7 @@ tests look at.
 """
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -17,7 +17,7 @@ from sqlalchemy import Connection
 
 from ordercli import dbfile
 from ordercli.domain.made_rows import Made
-from ordercli.services.made_rows import _table as _its_table
+from ordercli.services.made_rows import _tables as _its_tables
 from ordercli.services.safety.tables import Schema
 
 _STATEMENTS = 2_000
@@ -85,10 +85,10 @@ def _schema(connection: Connection) -> Schema:
     return _SCHEMAS[0]
 
 
-def _table(driver: sqlite3.Connection, name: str) -> Made:
-    if name not in _TABLES:
-        _TABLES[name] = _its_table(driver, name)
-    return _TABLES[name]
+def _tables(driver: sqlite3.Connection, names: Sequence[str]) -> list[Made]:
+    if missing := [name for name in names if name not in _TABLES]:
+        _TABLES.update({table.name: table for table in _its_tables(driver, missing)})
+    return [_TABLES[name] for name in names]
 
 
 @contextmanager
@@ -110,7 +110,7 @@ def staying(database: Path) -> Iterator[None]:
             patch("ordercli.db.connect", kept_for),
             patch("ordercli.queries.reader.connect", kept_for),
             patch("ordercli.services.safety.undo.Schema", _schema),
-            patch("ordercli.services.made_rows._table", _table),
+            patch("ordercli.services.made_rows._tables", _tables),
         ):
             yield
     finally:

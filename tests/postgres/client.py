@@ -44,7 +44,7 @@ def struck(self: ServerDriver) -> None:
         connection = self.connection.pgconn
         who = sure or draw.choice(("client", "backend", "server"))
         victim = {"client": os.getpid(), "backend": connection.backend_pid, "server": _server()}[who]
-        connection.send_query(b"COMMIT")
+        connection.send_query(f"{self.work.emptied()}COMMIT".encode())
         connection.flush()
         time.sleep(draw.choice((0, 0, 0.0005, 0.002)))
         with Path(folder, "struck").open("a", encoding="utf-8") as file:

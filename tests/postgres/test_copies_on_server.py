@@ -156,8 +156,8 @@ def test_who_may_not_make_a_database_is_told(
     keeper.execute(b"DROP ROLE IF EXISTS packer")
     keeper.execute(b"CREATE ROLE packer LOGIN")
     with connected(f"host={keeper.info.host} user=postgres dbname=copied") as inside:
-        inside.execute(b"GRANT USAGE ON SCHEMA ordercli, sqlite TO packer")
-        inside.execute(b"GRANT ALL ON ALL TABLES IN SCHEMA ordercli, sqlite TO packer")
+        inside.execute(b"GRANT USAGE ON SCHEMA ordercli, ordercli_work, sqlite TO packer")
+        inside.execute(b"GRANT ALL ON ALL TABLES IN SCHEMA ordercli, ordercli_work, sqlite TO packer")
     packer = Server(*[server.url.replace("postgres@", "packer@")] * 2)
     made = told(packer, "backup", "--to", str(backups))
     assert made.exit_code == 0, made.stderr

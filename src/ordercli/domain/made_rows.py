@@ -6,6 +6,8 @@ NULLs at its end: a column that comes later changes no line of earlier.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby
+from operator import itemgetter
 from typing import NamedTuple
 
 ROOTS = (
@@ -219,11 +221,17 @@ HASHED = tuple(sorted((*ROOTS, *PARTS)))
 MADE_WITH: Mapping[str, Sequence[str]] = {root: [t for t in HASHED if path_of(t)[-1] == root] for root in ROOTS}
 """Of each of :data:`ROOTS` itself and all tables whose rows are made with its rows."""
 
-COLUMNS = "SELECT name, pk FROM pragma_table_xinfo(:table) WHERE hidden = 0 ORDER BY cid"
-"""The stored columns of a table, and their places in its key."""
+COLUMNS = """
+SELECT j.value, x.name, x.pk FROM json_each(:tables) j JOIN pragma_table_xinfo(j.value) x ON x.hidden = 0
+ORDER BY CAST(j.key AS INTEGER), x.cid"""
+"""The stored columns of tables, in the order in which these are named, and their places in the key."""
 
 
-def made_of(name: str, columns: Sequence[tuple[str, int]]) -> Made:
-    """A table of made rows, of what :data:`COLUMNS` gives."""
-    keys = sorted((place, column) for column, place in columns if place)
-    return Made(name, [column for column, _ in columns], [column for _, column in keys])
+def made_of(rows: Iterable[tuple[str, str, int]]) -> list[Made]:
+    """Tables of made rows, of what :data:`COLUMNS` gives."""
+    found = []
+    for name, columns in groupby(rows, key=itemgetter(0)):
+        told = [(column, place) for _, column, place in columns]
+        keys = sorted((place, column) for column, place in told if place)
+        found.append(Made(name, [column for column, _ in told], [column for _, column in keys]))
+    return found

@@ -23,8 +23,8 @@ from ordercli.domain.shares import Amounts, part_sql
 ORDERS = "chosen x"
 """The orders of ``sold``, each once, for statements that look further at them."""
 
-_SHIPPED = """order_line l JOIN product p ON p.id = l.product_id
-        WHERE l.sales_order_id = {order} AND l.quantity_shipped > 0"""
+_SHIPPED = "order_line l{product} WHERE l.sales_order_id = {order} AND l.quantity_shipped > 0"
+_PRODUCT = " JOIN product p ON p.id = l.product_id"
 _CODES = """\
 code AS MATERIALIZED (
   SELECT json_extract(value, '$[0]') AS kind, CAST(json_extract(value, '$[1]') AS TEXT) AS amount_type,
@@ -49,13 +49,15 @@ def settled_sql(shipped: str, row: str, listings: str = "listing", *, is_of_refu
     """Amounts of the kinds asked for, on the line named by order item or SKU, else on the order's first one.
 
     Args:
-        shipped: the shipped lines of an order, which ``{order}`` stands for, with their products ``p``.
+        shipped: the shipped lines of an order, which ``{order}`` stands for, joined to their products ``p`` where
+            ``{product}`` stands.
         row: their row id.
         listings: the listings that count.
         is_of_refunds: only of the orders of which some money went back. They are found among ``counted``, the
             lines that ``sold`` is taken from: with its condition SQLite would read all lines for a filter.
     """
-    here = shipped.format(order="x.order_row")
+    here = shipped.format(order="x.order_row", product="")
+    with_product = shipped.format(order="x.order_row", product=_PRODUCT)
     orders = f"counted b{_IS_GIVEN_BACK}" if is_of_refunds else "sold"
     of_entry, of_code = (f" AND {_GIVES_BACK}", "") if is_of_refunds else ("", f" AND {_IS_CHARGED_OR_BACK}")
     return f"""\
@@ -65,7 +67,7 @@ chosen AS MATERIALIZED (
   SELECT c.kind, {_GIVES_BACK} AS is_refund, -e.amount_minor AS amount, x.order_row,
     CAST(coalesce(
       (SELECT {row} FROM {here} AND l.item_id = e.item_id),
-      (SELECT {row} FROM {here} AND (p.sku = e.sku OR EXISTS (SELECT 1 FROM {listings} g
+      (SELECT {row} FROM {with_product} AND (p.sku = e.sku OR EXISTS (SELECT 1 FROM {listings} g
           WHERE g.product_id = p.id AND g.channel = x.channel AND g.channel_sku = e.sku))
         ORDER BY l.line_no LIMIT 1)
     ) AS INTEGER) AS named
@@ -76,7 +78,8 @@ chosen AS MATERIALIZED (
   CROSS JOIN operation k ON k.id = s.operation_id AND k.recorded_at <= :known_at
 ), settled AS MATERIALIZED (
   SELECT kind, is_refund, amount, order_row, named IS NOT NULL AS is_named, CAST(coalesce(named,
-    (SELECT {row} FROM {shipped.format(order="t.order_row")} ORDER BY {row} LIMIT 1)) AS INTEGER) AS order_line_id
+    (SELECT {row} FROM {shipped.format(order="t.order_row", product="")} ORDER BY {row} LIMIT 1)) AS INTEGER)
+    AS order_line_id
   FROM told t
 )"""
 

@@ -1,5 +1,6 @@
 """Whether rows are as their operations made them: put together again from the journal, and hashed anew."""
 
+import json
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from hashlib import sha256
@@ -150,7 +151,7 @@ class _Remade:
 
     def _table(self, name: str) -> Made:
         if name not in self._tables:
-            self._tables[name] = made_of(name, self._reader.rows(COLUMNS, {"table": name}).fetchall())
+            (self._tables[name],) = made_of(self._reader.rows(COLUMNS, {"tables": json.dumps([name])}))
         return self._tables[name]
 
     def _lives(self, name: str) -> dict[str, list[RowLife]]:

@@ -8,9 +8,7 @@ from ordercli.domain.repaid import settled_sql
 from ordercli.domain.settlement import REPAID, is_of_kinds_sql, is_refund_sql
 from ordercli.queries.past import LISTINGS_THEN
 
-SETTLED_THEN = settled_sql(
-    "sold l JOIN product p ON p.id = l.product_id WHERE l.order_row = {order}", "l.order_line_id", LISTINGS_THEN
-)
+SETTLED_THEN = settled_sql("sold l{product} WHERE l.order_row = {order}", "l.order_line_id", LISTINGS_THEN)
 """``SETTLED`` with the listings there were; ``sold`` has the lines, with ``item_id`` and ``line_no``."""
 
 _OF_REFUND = f"""{is_refund_sql("e.transaction_type")}

@@ -1,6 +1,7 @@
 """The hashes of the rows that an operation made, taken when it is sealed."""
 
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
 
 from ordercli.db import may_have_written
@@ -49,12 +50,12 @@ def hashes_of(driver: Driver, operation: int, firsts: Mapping[str, int] | None) 
     """
     rows, people = _Hash(), _Hash()
     if firsts is None:
-        made = [_table(driver, name) for name in HASHED]
+        made = _tables(driver, HASHED)
         lines = [(table.name, table.lines(f"root.operation_id = {operation}")) for table in made]
         told = [(t.name, t.people(f"root.operation_id = {operation}")) for t in made if t.name in REFERRING]
     else:
         first = _with_parts(driver, firsts)
-        made = [_table(driver, name) for name in HASHED if name in first]
+        made = _tables(driver, [name for name in HASHED if name in first])
         lines = [(table.name, table.last_lines(first[table.name])) for table in made]
         told = [(t.name, t.last_people(first[t.name])) for t in made if t.name in REFERRING]
     for name, select in lines:
@@ -76,8 +77,9 @@ def _has_untold(driver: Driver, first: int) -> bool:
     return bool(driver.execute(has_untold(f"root.{place_of('sales_order')} >= {first}")).fetchone()[0])
 
 
-def _table(driver: Driver, name: str) -> Made:
-    return made_of(name, driver.execute(COLUMNS, {"table": name}).fetchall())
+def _tables(driver: Driver, names: Sequence[str]) -> list[Made]:
+    """What is to be known of tables, in their order."""
+    return made_of(driver.execute(COLUMNS, {"tables": json.dumps(names)}))
 
 
 def _first(driver: Driver, root: str, operation: int) -> int:

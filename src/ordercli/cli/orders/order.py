@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ordercli.cli.file_options import ORDERS
-from ordercli.cli.frame import reader, show_list, write, write_prepared
+from ordercli.cli.frame import reader, show_list, write
 from ordercli.cli.lists import sorted_elsewhere
 from ordercli.cli.options import (
     All,
@@ -97,7 +97,6 @@ def add(
 
     Example: ordercli order add --line RING-7:1 --line EARR-LEAF:2@20.00 --customer "Ana Pop"
     """
-    from ordercli.services.orders.order_staging import prepare_tables
     from ordercli.services.orders.orders import add_order, was_for
     from ordercli.services.references import once
 
@@ -117,18 +116,13 @@ def add(
         note=note,
     )
 
-    prepared: list[bool] = []
-
     def use_case(work: "Work") -> "Outcome":
         order = _new_order(work, number, sold_through, line or [], ordered_at, ship_by, personal, field or ())
-        return add_order(work, order, allow_backorder=not no_backorder, is_prepared=any(prepared))
-
-    def prepare(opened: "Reader") -> None:
-        prepared.append(prepare_tables(opened.connection))
+        return add_order(work, order, allow_backorder=not no_backorder)
 
     told = (number, sold_through, line, ordered_at, ship_by, *(field or ()))
     told_once = once("order add", told_reference(reference), told, use_case, partial(was_for, personal=personal))
-    write_prepared(ctx, "order add", prepare, lambda work, _: told_once(work), dry_run=dry_run)
+    write(ctx, "order add", told_once, dry_run=dry_run)
 
 
 def _new_order(

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Row, text
 
 from ordercli.db import driver_of, run_each
+from ordercli.domain.backorders import uncovered_sql
 from ordercli.domain.times import day_finder
 from ordercli.domain.words import count
 from ordercli.driver import Driver
@@ -130,7 +131,7 @@ def import_orders(work: Work, files: list[StagedFile]) -> Outcome:
         total = total.plus(counts)
     work.progress("Allocating", 0, 0)
     settled = settle(work) if any(total.changes().values()) else Settled((), (), ())
-    allocated, backordered = connection.exec_driver_sql(sql.PROMISES).one()
+    allocated, backordered = connection.exec_driver_sql(_PROMISES).one()
     outcome = _outcome(files, total, (allocated, backordered), (*warnings, *settled.warnings))
     told = [_told(f, c) for f, c in zip(files, by_file, strict=True)]
     notes = [_summary_of_file(f, c) for f, c in zip(files, by_file, strict=True)] if len(files) > 1 else []
@@ -141,6 +142,14 @@ def import_orders(work: Work, files: list[StagedFile]) -> Outcome:
         notes.append(f"{count(total.own, 'value')} of your own fields set.")
     return replace(outcome, details={"files": told}, notes=tuple(notes))
 
+
+_PROMISES = f"""
+SELECT coalesce(sum(l.quantity_allocated), 0),
+  coalesce(sum({uncovered_sql()}), 0)
+FROM order_line l JOIN sales_order o ON o.id = l.sales_order_id AND o.fulfillment = 'FBM'
+WHERE l.quantity_open > 0
+  AND l.sales_order_id IN (SELECT o.id FROM staged s JOIN sales_order o
+    ON o.channel = s.channel AND o.order_id = s.order_id)"""
 
 # Forgotten again with all else where nothing changes.
 _REMEMBER_FILE = """
@@ -265,13 +274,13 @@ def _take_in(file: _FileIntake, rules: Rules) -> list[str]:
             counts.people_left_out = file.scalar(sql.NOT_TAKEN)
             file.run(sql.LEAVE_OUT)
         held = file.scalar("SELECT coalesce(max(id), 0) FROM order_statement")
-        shared = _keep_statements(file, held)
+        shared, told, has_texts = _keep_statements(file, held)
         opened = [tuple(row) for row in file.rows(sql.OPEN_BOOKS)]
         was_read = counts.statements and file.scalar(sql.WAS_READ)
         otherwise = file.rows(sql.READ_OTHERWISE, statements=held) if was_read else []
         if counts.statements < staged:
             opened += [(row.sales_order_id, 0) for row in file.rows(sql.TOLD_AGAIN, statements=held)]
-        _write_plain_orders(file)
+        _write_plain_orders(file, has_texts=has_texts)
         book = BookCounts()
         open_orders(file.work, opened)
         if opened:
@@ -279,10 +288,10 @@ def _take_in(file: _FileIntake, rules: Rules) -> list[str]:
         counts.orders_updated, counts.lines_updated = book.orders_updated, book.lines_updated
         counts.lines_new += book.lines_new
         counts.texts += book.texts
-        if file.scalar(sql.HAS_TAGS):
+        if told.tags:
             counts.tags = file.run(sql.INSERT_TAGS)
             file.run(sql.TAG_EVENTS)
-        others = _set_own(file) if file.scalar(sql.HAS_OWN) else []
+        others = _set_own(file) if told.own else []
         warnings = [*shared, *book.warnings, *others, *_believe_the_channel(file)]
         warnings += left_though_canceled(file.work)
         warnings += remarks.below_zero(file)
@@ -310,7 +319,7 @@ def _set_own(file: _FileIntake) -> list[str]:
     return others
 
 
-def _keep_statements(file: _FileIntake, held: int) -> list[str]:
+def _keep_statements(file: _FileIntake, held: int) -> tuple[list[str], Row[Any], bool]:
     """Store the statements that are not held yet, and the orders that nothing was said of before.
 
     Args:
@@ -318,7 +327,8 @@ def _keep_statements(file: _FileIntake, held: int) -> list[str]:
         held: number of the last statement held.
 
     Returns:
-        What is to be said of new orders of odd times, and with ids that other channels' orders have.
+        What is to be said of new orders of odd times, and with ids that other channels' orders have; what orders
+        tell (``TOLD_OF_ORDERS``); whether lines have texts.
     """
     file.run(sql.STAGED_ORDERS)
     file.run_each(sql.INDEX_ORDERS, "ANALYZE temp.staged_order")
@@ -331,9 +341,10 @@ def _keep_statements(file: _FileIntake, held: int) -> list[str]:
     for statement in sql.STAGED_TEXTS if has_texts else ():
         file.run(statement)
     file.run(sql.insert_statement_lines(with_texts=has_texts), statements=held)
-    if file.scalar(sql.HAS_SHIPMENTS):
+    (told,) = file.rows(sql.TOLD_OF_ORDERS)
+    if told.shipments:
         file.counts.shipments_reported = file.run(sql.REPORTED_SHIPMENTS)
-    return shared
+    return shared, told, has_texts
 
 
 @contextmanager
@@ -344,31 +355,41 @@ def _by_the_set(file: _FileIntake) -> Iterator[None]:
     file.run(sql.ROW_BY_ROW)
 
 
-def _write_plain_orders(file: _FileIntake) -> None:
+def _write_plain_orders(file: _FileIntake, *, has_texts: bool) -> None:
     file.run_each(sql.CREATE_LINES, *sql.PLAIN_LINES, sql.PLAIN_DEMAND)
     with _by_the_set(file):
         file.counts.lines_new = file.run(sql.INSERT_PLAIN_LINES)
-    if file.scalar("SELECT EXISTS (SELECT 1 FROM sqlite_temp_master WHERE name = 'staged_text')"):
+    if has_texts:
         file.counts.texts = file.run(sql.PLAIN_TEXTS)
 
 
 def _believe_the_channel(file: _FileIntake) -> list[str]:
     """Record what the channel says was shipped and canceled."""
+    (told,) = file.rows(sql.TOLD_OF_LINES)
+    if told.have_left:
+        _ship_by_channel(file)
+    if told.are_old:
+        file.counts.sales_dated = max(file.run(statement) for statement in sql.EARLIER_SALES)
+    if told.have_left:
+        file.run(sql.SHIPMENT_EVENTS)
+    if told.are_old:
+        return_history(file.work)
+    warnings = draw_reported_units(file.work) if told.have_left or told.are_old else []
+    warnings += draw_staged(file.work)
+    if told.are_canceled:
+        file.counts.lines_canceled = file.run(sql.CANCELLATIONS)
+        cancel_events(file.work)
+    return warnings
+
+
+def _ship_by_channel(file: _FileIntake) -> None:
+    """Make shipments of what the channel says has left."""
     file.run(sql.CHANNEL_SHIPMENTS)
     file.run(sql.INSERT_SHIPMENTS)
     with _by_the_set(file):
         file.counts.lines_shipped = file.run(sql.INSERT_SHIPMENT_LINES, is_plain=1)
     file.run(sql.PLAIN_SALES)
     file.counts.lines_shipped += file.run(sql.INSERT_SHIPMENT_LINES, is_plain=0)
-    if file.scalar(sql.HAS_OLD_LINES):
-        file.counts.sales_dated = max(file.run(statement) for statement in sql.EARLIER_SALES)
-    file.run(sql.SHIPMENT_EVENTS)
-    return_history(file.work)
-    warnings = draw_reported_units(file.work)
-    warnings += draw_staged(file.work)
-    file.counts.lines_canceled = file.run(sql.CANCELLATIONS)
-    cancel_events(file.work)
-    return warnings
 
 
 def _outcome(

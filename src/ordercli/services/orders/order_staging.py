@@ -8,7 +8,6 @@ A file is read in groups, the rows of one order that stand together. A group who
 already says nothing new, and is not even parsed.
 """
 
-import sqlite3
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -21,7 +20,6 @@ from ordercli.domain.orders.order_rows import AMOUNTS, EXTRAS, PERSONAL, OrderRo
 from ordercli.driver import Driver
 from ordercli.naming import CHANNELS
 from ordercli.services.orders.statement_sql import outranked_sql
-from ordercli.services.stock.working_tables import create_working_tables
 
 _TOLD = OrderRow._fields[:-3]
 _FLAGS = ("is_replacement", "is_tax_included")
@@ -80,12 +78,19 @@ JOIN staged f ON f.id = g.first
 JOIN staged s ON s.file = g.file AND s.channel = g.channel AND s.order_id = g.order_id
 WHERE s.own_fields <> f.own_fields"""
 
-# Whether a file has currencies, and values of own fields, that orders could mix at all: nearly none has.
-_MAY_MIX = "SELECT min(currency) < max(currency), max(own_fields) IS NOT NULL FROM staged WHERE file = ?"
+# Whether a file has currencies, values of own fields, and ids of items that orders could mix at all.
+_MAY_MIX = """
+SELECT min(currency) < max(currency), max(own_fields) IS NOT NULL, max(item_id) IS NOT NULL,
+  min(channel) < max(channel)
+FROM staged WHERE file = ?"""
+
+# Whether it has faults, and orders in several places: nearly none has.
+_HAS_ODD = """
+SELECT EXISTS (SELECT 1 FROM staged_error WHERE file = :file),
+  EXISTS (SELECT 1 FROM scattered WHERE file = :file)"""
 
 _DROP_FAULTY = """
-DELETE FROM staged WHERE file = :file AND EXISTS (SELECT 1 FROM staged_error WHERE file = :file)
-  AND line IN (SELECT line FROM staged_error WHERE file = :file)"""
+DELETE FROM staged WHERE file = :file AND line IN (SELECT line FROM staged_error WHERE file = :file)"""
 
 # What is said of an order in part, in several places of a file, or beside another channel's order of the same id,
 # is another statement than any part of it.
@@ -94,9 +99,7 @@ SELECT channel, order_id, group_concat(DISTINCT hex(fingerprint)), group_concat(
 WHERE file = :file AND order_id IN ({which}) GROUP BY channel, order_id"""
 _IN_PART = "SELECT order_id FROM staged_error WHERE file = :file"
 _ON_CHANNELS = """
-SELECT order_id FROM staged WHERE file = :file
-  AND (SELECT min(channel) FROM staged WHERE file = :file) < (SELECT max(channel) FROM staged WHERE file = :file)
-GROUP BY order_id HAVING min(channel) < max(channel)"""
+SELECT order_id FROM staged WHERE file = :file GROUP BY order_id HAVING min(channel) < max(channel)"""
 _IN_SEVERAL = "SELECT order_id FROM scattered WHERE file = :file"
 _MARK = "UPDATE staged SET fingerprint = ? WHERE file = ? AND channel = ? AND order_id = ?"
 
@@ -135,19 +138,6 @@ def fingerprint(*parts: str) -> bytes:
 def clear_staging(driver: Driver) -> None:
     """Make the staging tables of this connection, empty."""
     run_each(driver, _STAGING)
-
-
-def prepare_tables(driver: Driver) -> bool:
-    """Make on a server the tables in which one order is added, before the transaction has others wait.
-
-    Returns:
-        Whether they are made; of a file that is done in no time, and only where an order is added at all.
-    """
-    if isinstance(driver, sqlite3.Connection):
-        return False
-    clear_staging(driver)
-    create_working_tables(driver)
-    return True
 
 
 def stage_rows(driver: Driver, file: int, rows: Iterable[ParsedRow], *, create_products: bool) -> int:
@@ -353,15 +343,20 @@ def _cells(head: Head, fingerprint: bytes, row: OrderRow) -> tuple[object, ...]:
 def _finish(driver: Driver, file: int, staging: Staging) -> None:
     driver.executemany("INSERT INTO staged_error VALUES (?, ?, ?, ?, ?)", staging.errors)
     driver.execute(_INDEX)
-    currencies, own_values = driver.execute(_MAY_MIX, (file,)).fetchone()
+    currencies, own_values, items, channels = driver.execute(_MAY_MIX, (file,)).fetchone()
     for may_be, faults in (
-        (True, _OTHER_PRODUCT_FAULTS),
+        (items, _OTHER_PRODUCT_FAULTS),
         (currencies, _OTHER_CURRENCY_FAULTS),
         (own_values, _OTHER_OWN_FAULTS),
     ):
         if may_be:
             driver.execute(faults, (file,))
-    driver.execute(_DROP_FAULTY, {"file": file})
-    for which in (_ON_CHANNELS, _IN_PART, _IN_SEVERAL):
-        unlike = driver.execute(_UNLIKE.format(which=which), {"file": file}).fetchall()
-        driver.executemany(_MARK, [(fingerprint(prints, rows), file, *order) for *order, prints, rows in unlike])
+    has_faults, is_scattered = driver.execute(_HAS_ODD, {"file": file}).fetchone()
+    if has_faults:
+        driver.execute(_DROP_FAULTY, {"file": file})
+    for may_be, which in ((channels, _ON_CHANNELS), (has_faults, _IN_PART), (is_scattered, _IN_SEVERAL)):
+        if may_be:
+            unlike = driver.execute(_UNLIKE.format(which=which), {"file": file}).fetchall()
+            driver.executemany(
+                _MARK, [(fingerprint(prints, rows), file, *order) for *order, prints, rows in unlike]
+            )

@@ -66,7 +66,7 @@ class NewOrder:
     replaces: str | None = None
 
 
-def add_order(work: Work, order: NewOrder, *, allow_backorder: bool = True, is_prepared: bool = False) -> Outcome:
+def add_order(work: Work, order: NewOrder, *, allow_backorder: bool = True) -> Outcome:
     """Take an order in through the same import as a file's, and promise stock to it.
 
     The same order again changes nothing.
@@ -75,7 +75,6 @@ def add_order(work: Work, order: NewOrder, *, allow_backorder: bool = True, is_p
         work: the command's frame.
         order: what was typed in.
         allow_backorder: let it wait for units that are missing.
-        is_prepared: whether ``prepare_tables`` of ``order_staging.py`` has made the tables, for this one order.
 
     Raises:
         NotFound: for an unknown SKU or channel.
@@ -93,8 +92,7 @@ def add_order(work: Work, order: NewOrder, *, allow_backorder: bool = True, is_p
     if not allow_backorder:
         _refuse_backorder(work, order.lines, products)
     driver = driver_of(work.connection)
-    if not is_prepared:
-        clear_staging(driver)
+    clear_staging(driver)
     stage_rows(driver, 0, _rows(order, order_id), create_products=False)
     outcome = import_orders(work, [StagedFile("", "", "", len(order.lines), 0)])
     if order.own and (added := find_order(work.connection, order.channel, order_id)) is not None:

@@ -7,7 +7,6 @@ statements holds both together. ``promise(channel, ordered_at)`` is the ship-by 
 ``shop_day(instant)`` is the day in the shop's zone.
 """
 
-from ordercli.domain.backorders import uncovered_sql
 from ordercli.domain.orders.order_rows import ADDRESS, AMOUNTS, CONTACT, LINE_TEXT, PERSONAL
 from ordercli.domain.orders.tax_inside import no_sale_sql
 from ordercli.domain.words import counted_sql
@@ -240,7 +239,11 @@ RETURNING sales_order_id, operation_id"""
 
 # Shipments -----------------------------------------------------------------------------------------
 
-HAS_SHIPMENTS = "SELECT EXISTS (SELECT 1 FROM staged_order WHERE has_shipments <> 0)"
+# Whether orders tell shipments, tags, and values of own fields.
+TOLD_OF_ORDERS = """
+SELECT EXISTS (SELECT 1 FROM staged_order WHERE has_shipments <> 0) AS shipments,
+  EXISTS (SELECT 1 FROM staged_order WHERE tags IS NOT NULL) AS tags,
+  EXISTS (SELECT 1 FROM staged_order WHERE own_fields IS NOT NULL) AS own"""
 
 _PART = ("quantity", "shipped_at", "carrier", "tracking_number", *(f"{price}_minor" for price in AMOUNTS))
 
@@ -261,8 +264,6 @@ WHERE {columns("reported_shipment.{c} IS DISTINCT FROM excluded.{c}", _PART, " O
 
 # Tags ---------------------------------------------------------------------------------------------
 
-HAS_TAGS = "SELECT EXISTS (SELECT 1 FROM staged_order WHERE tags IS NOT NULL)"
-
 TAG_EVENTS = """
 INSERT INTO order_event (sales_order_id, operation_id, occurred_at, kind, detail)
 SELECT t.sales_order_id, :operation, :now, 'changed', 'tags ' || group_concat(t.tag, ', ' /*+ ORDER BY t.tag */)
@@ -276,8 +277,6 @@ FROM staged_order o JOIN json_each('["' || replace(o.tags, ',', '","') || '"]') 
 WHERE o.tags IS NOT NULL AND trim(j.value) <> ''"""
 
 # Values of own fields -----------------------------------------------------------------------------
-
-HAS_OWN = "SELECT EXISTS (SELECT 1 FROM staged_order WHERE own_fields IS NOT NULL)"
 
 _OWN_TOLD = """
 FROM staged_order o CROSS JOIN json_each(o.own_fields) j ON true
@@ -404,7 +403,11 @@ SELECT s.product_id, s.sold_on, sum(s.units) FROM channel_shipment s JOIN order_
 WHERE s.is_plain <> 0 AND l.is_assembled = 0 GROUP BY s.product_id, s.sold_on
 ON CONFLICT (product_id, day) DO UPDATE SET units = daily_sales.units + excluded.units"""
 
-HAS_OLD_LINES = "SELECT EXISTS (SELECT 1 FROM staged_line WHERE is_new <> 1)"
+# Whether lines have units that left, are of earlier, and have units that are canceled.
+TOLD_OF_LINES = """
+SELECT EXISTS (SELECT 1 FROM staged_line WHERE units > 0) AS have_left,
+  EXISTS (SELECT 1 FROM staged_line WHERE is_new <> 1) AS are_old,
+  EXISTS (SELECT 1 FROM staged_line WHERE units_canceled > 0) AS are_canceled"""
 
 # Units the channel reports count as sold on the earliest day that any report gives for their line.
 EARLIER_SALES = (
@@ -440,11 +443,3 @@ CANCELLATIONS = """
 INSERT INTO cancellation (order_line_id, quantity, canceled_by, reason, canceled_at, operation_id, is_told)
 SELECT order_line_id, units_canceled, canceled_by, 'told by the channel', :now, :operation, 1
 FROM staged_line WHERE units_canceled > 0"""
-
-PROMISES = f"""
-SELECT coalesce(sum(l.quantity_allocated), 0),
-  coalesce(sum({uncovered_sql()}), 0)
-FROM order_line l JOIN sales_order o ON o.id = l.sales_order_id AND o.fulfillment = 'FBM'
-WHERE l.quantity_open > 0
-  AND l.sales_order_id IN (SELECT o.id FROM staged s JOIN sales_order o
-    ON o.channel = s.channel AND o.order_id = s.order_id)"""
