@@ -189,3 +189,20 @@ def test_words_of_sql_are_names_of_roles_like_others(cluster: str, shared: Serve
         there.execute(told.stdout.encode())
         may = there.execute("SELECT has_table_privilege('user', 'ordercli.product', 'INSERT')").fetchone()
         assert may == (1,)
+
+
+def test_whoever_only_looks_asks_with_sql_of_their_own(shared: Server) -> None:
+    analyst, packer = as_user(shared, "analyst"), as_user(shared, "packer")
+    for who in (analyst, packer):
+        for sql in (
+            "SELECT count(*) AS n FROM v_orders",
+            "SELECT sku FROM v_stock",
+            "SELECT 1 FROM personal_data",
+        ):
+            ran = on(who, "sql", sql, "--format", "csv")
+            assert (ran.exit_code, ran.stderr) == (0, ""), ran
+    shown = on(analyst, "sql", "SELECT customer_name FROM personal_data", "--reveal")
+    assert (shown.exit_code, shown.stdout) == (8, "")
+    assert "does not let this user do that" in shown.stderr
+    kept = on(analyst, "report", "save", "own", "-")
+    assert (kept.exit_code, kept.stdout) == (2, "")
