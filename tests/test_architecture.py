@@ -145,7 +145,17 @@ ALLOWED = {
     # A copy brought back there.
     "server_restore": {
         *("copies", "dbfile", "dbplace", "dbserver", "domain", "driver", "encryption", "erasing", "errors"),
-        *("moving", "queries", "server", "server_dump", "server_shape", "serverdriver", "services", "shape"),
+        *(
+            "moving",
+            "queries",
+            "server",
+            "server_dump",
+            "server_shape",
+            "server_work",
+            "serverdriver",
+            "services",
+            "shape",
+        ),
         *("spoken", "unfinished", "upkeep"),
     },
     "server_erasing": {

@@ -27,6 +27,7 @@ from ordercli.queries.copies import known_copies, past_of, remembered_folders
 from ordercli.server import Server, stem_of
 from ordercli.server_dump import MadeShop, check_sound, scratch, write_unseen
 from ordercli.server_shape import is_missing_functions
+from ordercli.server_work import SCHEMA
 from ordercli.serverdriver import ServerDriver
 from ordercli.services.copies import note_copy, remember_folder
 from ordercli.shape import tables_of
@@ -38,13 +39,14 @@ if TYPE_CHECKING:
     from ordercli.encryption import BackupKey
 
 _DUMP_HEAD, _FILE_HEAD = b"PGDMP", b"SQLite format 3"
-OLD, OLD_FUNCTIONS = "present", "present_sqlite"
+OLD, OLD_FUNCTIONS, OLD_WORK = "present", "present_sqlite", "present_work"
 """What the schemas of before are called in the transaction that replaces them, which nobody else sees.
 
 The statements that erase people again find there whom the shop of before had erased.
 """
 _THERE = """
-SELECT nspname::text FROM pg_namespace WHERE nspname IN ('ordercli', 'sqlite', 'present', 'present_sqlite')"""
+SELECT nspname::text FROM pg_namespace
+WHERE nspname IN ('ordercli', 'sqlite', 'ordercli_work', 'present', 'present_sqlite', 'present_work')"""
 _OWNER = """
 SELECT quote_ident(r.rolname), pg_has_role(r.oid, 'MEMBER') AND has_database_privilege(r.oid, current_database(),
   'CREATE') FROM pg_namespace n JOIN pg_roles r ON r.oid = n.nspowner WHERE n.nspname = 'ordercli'"""
@@ -73,21 +75,22 @@ _NOTES_FILES_OF_BEFORE = f"""
 INSERT OR IGNORE INTO written_file (path, kind, written_at)
 SELECT path, kind, written_at FROM {OLD}.written_file"""
 _GRANTED = """
-WITH told AS (
- SELECT ' ON SCHEMA ' || CASE n.nspname WHEN 'present' THEN 'ordercli' ELSE 'sqlite' END AS what, '' AS part,
-  n.nspowner AS owner, a.* FROM pg_namespace n, aclexplode(n.nspacl) a
- WHERE n.nspname IN ('present', 'present_sqlite')
+WITH both_of (old, new) AS (VALUES ('present', 'ordercli'), ('present_sqlite', 'sqlite'),
+  ('present_work', 'ordercli_work')),
+pair AS (SELECT o.oid AS old, n.oid AS new, b.new AS named, o.nspowner AS owner, o.nspacl AS acl FROM both_of b
+  JOIN pg_namespace o ON o.nspname = b.old JOIN pg_namespace n ON n.nspname = b.new),
+same AS (SELECT c.oid AS old, here.oid AS new, p.named || '.' || quote_ident(c.relname) AS named,
+  c.relowner AS owner, c.relacl AS acl FROM pair p JOIN pg_class c ON c.relnamespace = p.old
+  JOIN pg_class here ON here.relnamespace = p.new AND here.relname = c.relname
+  WHERE c.relkind IN ('r', 'v')),
+told AS (
+ SELECT ' ON SCHEMA ' || p.named AS what, '' AS part, p.owner, a.* FROM pair p, aclexplode(p.acl) a
  UNION ALL
- SELECT ' ON ordercli.' || quote_ident(c.relname), '', c.relowner, a.*
- FROM pg_class c JOIN pg_class here ON here.relname = c.relname, aclexplode(c.relacl) a
- WHERE c.relnamespace = 'present'::regnamespace AND here.relnamespace = 'ordercli'::regnamespace
-  AND c.relkind IN ('r', 'v')
+ SELECT ' ON ' || s.named, '', s.owner, a.* FROM same s, aclexplode(s.acl) a
  UNION ALL
- SELECT ' ON ordercli.' || quote_ident(c.relname), ' (' || quote_ident(t.attname) || ')', c.relowner, a.*
- FROM pg_class c JOIN pg_class here ON here.relname = c.relname JOIN pg_attribute t ON t.attrelid = c.oid
- JOIN pg_attribute same ON same.attrelid = here.oid AND same.attname = t.attname, aclexplode(t.attacl) a
- WHERE c.relnamespace = 'present'::regnamespace AND here.relnamespace = 'ordercli'::regnamespace
-  AND NOT t.attisdropped)
+ SELECT ' ON ' || s.named, ' (' || quote_ident(t.attname) || ')', s.owner, a.*
+ FROM same s JOIN pg_attribute t ON t.attrelid = s.old AND NOT t.attisdropped
+ JOIN pg_attribute now ON now.attrelid = s.new AND now.attname = t.attname, aclexplode(t.attacl) a)
 SELECT 'GRANT ' || privilege_type || part || what || ' TO '
  || CASE grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(grantee)) END
  || CASE WHEN is_grantable THEN ' WITH GRANT OPTION' ELSE '' END
@@ -224,11 +227,12 @@ def _replace(
     if "ordercli" in there:
         ((owner, _),) = _plainly(driver, _OWNER)
         driver.run_script(f"SET LOCAL ROLE {owner}; ALTER SCHEMA ordercli RENAME TO {OLD}")
+    if SCHEMA in there:
+        driver.run_script(f"ALTER SCHEMA {SCHEMA} RENAME TO {OLD_WORK}")
     if "sqlite" in there and not keeps_functions:
         driver.run_script(f"ALTER SCHEMA sqlite RENAME TO {OLD_FUNCTIONS}")
     fill_new(made.driver, driver, server, has_functions=keeps_functions)
-    if "ordercli" in there:
-        driver.run_script(";\n".join(["", *(sql for (sql,) in _plainly(driver, _GRANTED))]))
+    driver.run_script(";\n".join(["", *(sql for (sql,) in _plainly(driver, _GRANTED))]))
     for folder in [*remembered_folders(made.driver), *known.folders, str(backup.resolve().parent)]:
         remember_folder(driver, folder, now)
     for copy in [*known_copies(made.driver).values(), *(() if is_others else known.copies)]:
@@ -242,7 +246,7 @@ def _replace(
         if known.is_current:  # what every reader holds from its beginning on comes first
             driver.run_script(f"LOCK TABLE {OLD}.alembic_version IN ACCESS EXCLUSIVE MODE")
         driver.run_script(f"DROP SCHEMA {OLD} CASCADE")
-    driver.run_script(f"DROP SCHEMA IF EXISTS {OLD_FUNCTIONS} CASCADE")
+    driver.run_script("".join(f"DROP SCHEMA IF EXISTS {name} CASCADE;\n" for name in (OLD_WORK, OLD_FUNCTIONS)))
     return bool(erased_again), may_tell_erased
 
 
@@ -279,7 +283,7 @@ def _refuse_no_right(driver: ServerDriver, server: Server) -> None:
         Refused: saying what stands in the way.
     """
     there = _schemas(driver)
-    for name in (OLD, OLD_FUNCTIONS):
+    for name in (OLD, OLD_FUNCTIONS, OLD_WORK):
         if name in there:
             raise Refused(f"{server} has a schema {name}, which restore needs the name of; give it another one.")
     (*_, may_replace) = [*_plainly(driver, _MAY_MAKE), *_plainly(driver, _OWNER)][-1]
