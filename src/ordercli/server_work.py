@@ -2,9 +2,10 @@
 
 To make a temporary table writes a hundred rows into the server's catalog, and to end the session removes them:
 that was a quarter of what an order cost that was added alone. The tables are ``migrations/postgres_working.sql``.
-They are used by the one whose turn it is to write, who empties them as it commits; who makes a table of work
-before its turn, as an import does, has many rows, and makes all of them for itself. Statements say nothing of
-this: those that make, index, analyze or drop such a table are exchanged here.
+They are used by the one whose turn it is to write, who empties them as it commits, and all of them before it uses
+one: rows that somebody left there by another program are no command's. Who makes a table of work before its turn,
+as an import does, has many rows, and makes all of them for itself. Statements say nothing of this: those that
+make, index, analyze or drop such a table are exchanged here.
 """
 
 import re
@@ -65,6 +66,7 @@ class WorkTables:
         """Begin with none."""
         self._makes_own = False
         self._is_turn = False
+        self._are_emptied = False
         self._used: set[str] = set()
 
     def begin_turn(self) -> None:
@@ -73,7 +75,7 @@ class WorkTables:
 
     def end_turn(self) -> None:
         """The transaction is over, and what was in them is gone."""
-        self._is_turn = False
+        self._is_turn = self._are_emptied = False
         self._used.clear()
 
     def instead(self, text: str) -> str:
@@ -96,6 +98,13 @@ class WorkTables:
         """The same of several, without those of which nothing is to be done."""
         return (told for text in texts if (told := self.instead(text)))
 
+    def due(self) -> str:
+        """What is to be run before a statement that was exchanged: the first of a turn finds all of them empty."""
+        if self._are_emptied or not self._used:
+            return ""
+        self._are_emptied = True
+        return EMPTIES
+
     def emptied(self) -> str:
         """What empties those that were used, before the transaction is committed."""
         return "".join(f"{_emptied(table)};\n" for table in sorted(self._used))
@@ -103,3 +112,7 @@ class WorkTables:
 
 def _emptied(table: str) -> str:
     return f"DELETE FROM {SCHEMA}.{table}"
+
+
+EMPTIES = ";\n".join(map(_emptied, KEPT))
+"""What empties all of them."""

@@ -131,12 +131,16 @@ class ServerRows:
             self._driver.commit()
             return self
         text = self._driver.work.instead(spoken(statement))
+        if due := self._driver.work.due():
+            self._driver.run_script(due)
         if not text:
             return self
         with self._driver.told_errors(text):
             self._driver.taught.run(self._cursor, text, values)
         if text.startswith("ROLLBACK"):
             self._driver.taught.teach_again()
+        if text == "ROLLBACK":
+            self._driver.work.end_turn()
         return self
 
     def _instead_of(self, pragma: str) -> None:
@@ -335,8 +339,8 @@ class ServerDriver:
 
     def run_each(self, statements: Iterable[str], values: Values = ()) -> None:
         """Run several statements that give no rows, on one way to the server and back."""
-        text = ";\n".join(self.work.each_instead(map(spoken, statements)))
-        if text:
+        texts = list(self.work.each_instead(map(spoken, statements)))
+        if text := ";\n".join(filter(None, (self.work.due(), *texts))):
             with self.told_errors(text):
                 self.connection.execute(text.encode(), values)
 

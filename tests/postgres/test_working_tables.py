@@ -174,3 +174,39 @@ def test_a_kept_table_is_empty_once_it_is_dropped_and_after_the_turn(driver: Ser
 
 def test_tables_of_people_are_kept_ones() -> None:
     assert set(PERSONAL) <= KEPT.keys()
+
+
+_MADE_TO_HAVE = """
+SELECT c.relname::text, string_agg(quote_ident(a.attname), ', '),
+  string_agg(CASE a.atttypid WHEN 'text'::regtype THEN '''x''' ELSE '1' END, ', ')
+FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0
+WHERE c.relnamespace = 'ordercli_work'::regnamespace AND c.relkind = 'r'
+  AND a.atttypid IN ('text'::regtype, 'bigint'::regtype, 'integer'::regtype) GROUP BY c.relname"""
+
+
+def strew(cluster: str) -> None:
+    """Leave a row of nobody in each kept table, by another program than ordercli."""
+    with closing(connected(f"{cluster} dbname=working")) as there:
+        there.execute(b"SET search_path = pg_catalog")
+        for name, columns, values in there.execute(_MADE_TO_HAVE.encode()).fetchall():
+            there.execute(f"INSERT INTO {SCHEMA}.{name} ({columns}) VALUES ({values})".encode())
+    assert set(held(cluster).values()) == {1}
+
+
+@pytest.mark.parametrize("words", COMMANDS[:3])
+def test_rows_that_somebody_left_are_no_commands(cluster: str, shop: Server, words: str) -> None:
+    assert on(shop, *COMMANDS[0].replace("S-1", "S-0").split()).exit_code == 0
+    assert on(shop, *COMMANDS[0].split()).exit_code == 0
+    strew(cluster)
+    ran = on(shop, *words.replace("add S-1", "add S-9").split())
+    assert ran.exit_code == 0, ran.output
+    assert set(held(cluster).values()) == {0}
+    assert "BROKEN" not in on(shop, "doctor", "--deep", "--format", "json").stdout
+
+
+def test_a_turn_that_was_rolled_back_by_a_statement_is_over(driver: ServerDriver) -> None:
+    driver.take_turn()
+    driver.execute("ROLLBACK")
+    driver.execute("BEGIN")
+    driver.execute(_MAKES)
+    assert driver.execute(_WHERE).fetchone()[0].startswith("pg_temp")
