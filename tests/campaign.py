@@ -3,28 +3,30 @@
 import os
 from random import Random
 
-from hypothesis import HealthCheck, Phase, settings
+from hypothesis import HealthCheck, Phase, core, settings
 
-from some_cases import some
+from some_cases import IS_ASKED, salt, some
 
 TIMES = int(os.environ.get("ORDERCLI_CAMPAIGN", "1"))
 """What every number of examples is multiplied by. Above 1 the examples are other ones in each run."""
 
-SALT = os.environ.get("ORDERCLI_SALT") or ("" if TIMES == 1 else os.urandom(4).hex())
+SALT = os.environ.get("ORDERCLI_SALT") or (salt() if TIMES == 1 else os.urandom(4).hex())
 """What random examples that are no properties begin from; a failure names it, to be played again."""
 
 settings.register_profile(
     "default",
     max_examples=some(100 * TIMES),
     deadline=None,
-    derandomize=TIMES == 1,
+    derandomize=TIMES == 1 and not IS_ASKED,
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("default")
+if IS_ASKED and core.global_force_seed is None:  # else --hypothesis-seed has been said
+    vars(core)["global_force_seed"] = SALT
 
 
 def examples(number: int) -> settings:
-    """For a test whose examples are costly: so many of them in ``make test``, at least ten."""
+    """For a test whose examples are costly: so many of them in ``make test``."""
     return settings(max_examples=some(number * TIMES))
 
 

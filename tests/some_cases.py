@@ -1,8 +1,9 @@
-"""Which cases of a large table a run takes, and how many random examples, where it need not take all of them.
+"""Which cases of a large table a run takes, and which random examples, where it need not take all of them.
 
 ``make test-postgres`` asks a server what ``make test`` asks of a file, and a server takes longer for each. So it
-takes every test, but of a table of many cases only those whose turn it is on this day; in as many days as ``DAYS``
-says all have had theirs. ``ORDERCLI_ALL_CASES=1`` takes all of them.
+takes every test that has a shop, but of a table of many cases only those whose turn it is on this day; in as many
+days as ``DAYS`` says all have had theirs. Random examples are fewer, and other ones each day.
+``ORDERCLI_ALL_CASES=1`` takes all cases, and the examples of ``make test``.
 """
 
 import os
@@ -22,6 +23,14 @@ _DAY = "ORDERCLI_CASES_OF"
 def set_day() -> None:
     """Settle which day it is, for all processes of the run, which may go on past midnight."""
     os.environ.setdefault(_DAY, str(int(time.time()) // 86_400))
+
+
+def salt() -> str:
+    """What random examples begin from on this day; nothing where a run takes all cases."""
+    if not IS_ASKED:
+        return ""
+    set_day()
+    return f"day {os.environ[_DAY]}"
 
 
 def left_out(items: list[Any]) -> set[Any]:
@@ -44,8 +53,8 @@ def header() -> str | None:
     if not IS_ASKED:
         return None
     return (
-        f"cases: of a table of more than {MOST} every {DAYS}th, another each day ({_DAY}={os.environ[_DAY]});"
-        " all with ORDERCLI_ALL_CASES=1"
+        f"cases: of a table of more than {MOST} every {DAYS}th, and other random examples, each day"
+        f" ({_DAY}={os.environ[_DAY]}); all with ORDERCLI_ALL_CASES=1"
     )
 
 

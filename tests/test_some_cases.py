@@ -1,5 +1,9 @@
 """Which cases a run takes where it need not take all, and which tests have a shop at all."""
 
+import os
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -57,6 +61,46 @@ def test_a_run_that_is_not_asked_to_leave_cases_out_takes_all(monkeypatch: pytes
 
     assert len(taken(items, 20_000, monkeypatch)) == 100
     assert some(20) == 20
+
+
+DRAWN = """
+from hypothesis import given, strategies
+from campaign import drawing
+drawn = []
+@given(strategies.integers())
+def test_one(number):
+    drawn.append(number)
+test_one()
+print(drawn, drawing("a shop").random())
+"""
+
+
+def drawn(**said: str) -> str:
+    """What a property and a simulated shop begin with in a run."""
+    names = (
+        "ORDERCLI_ALL_CASES",
+        "ORDERCLI_CAMPAIGN",
+        "ORDERCLI_CASES_OF",
+        "ORDERCLI_SALT",
+        "ORDERCLI_SOME_CASES",
+    )
+    path = os.pathsep.join([str(Path(__file__).parent), *filter(None, [os.environ.get("PYTHONPATH")])])
+    environment = {name: value for name, value in os.environ.items() if name not in names}
+    words = [sys.executable, "-c", DRAWN]
+    return subprocess.run(
+        words, env={**environment, "PYTHONPATH": path, **said}, check=True, capture_output=True, text=True
+    ).stdout
+
+
+def test_random_examples_are_other_ones_each_day_and_the_same_again_for_who_names_the_day() -> None:
+    asked = {"ORDERCLI_SOME_CASES": "1"}
+    today, again, tomorrow = (drawn(**asked, ORDERCLI_CASES_OF=day) for day in ("20000", "20000", "20001"))
+    whole = drawn()
+
+    assert today == again
+    assert all(one != other for one, other in zip(today.split("] "), tomorrow.split("] "), strict=True))
+    assert drawn(**asked, ORDERCLI_ALL_CASES="1", ORDERCLI_CASES_OF="20000") == whole
+    assert len(whole.split()) > DAYS * len(today.split()) // 2
 
 
 def test_this_test_opens_no_shop(request: pytest.FixtureRequest) -> None:
