@@ -41,7 +41,8 @@ ALLOWED = {
     "driver": set(),
     "spoken": set(),
     "server_work": set(),
-    "serverdriver": {"driver", "server_work", "spoken"},
+    "server_values": set(),
+    "serverdriver": {"driver", "errors", "server_values", "server_work", "spoken"},
     "server_question": {"serverdriver"},
     "server_schema": {"domain", "shape", "spoken"},
     "dbserver": {"dbfile", "driver", "errors", "server", "server_schema", "serverdriver"},
@@ -184,7 +185,7 @@ ALLOWED = {
 OUTSIDE = {
     "alembic": {"migrate"},
     "sqlalchemy": {"checkup", "db", "migrate", "models", "services", "upkeep", "cli"},
-    "psycopg": {"dbserver", "server_question", "serverdriver"},
+    "psycopg": {"dbserver", "server_question", "server_values", "serverdriver"},
     "sqlite3": {
         "waiting_laws",
         "belonging",

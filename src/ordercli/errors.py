@@ -26,6 +26,19 @@ class UnknownColumn(UsageProblem):
     """A list has no such column; the sentence names all it has, however many they are."""
 
 
+class UnsureInterrupt(KeyboardInterrupt):
+    """Ctrl-C came while a server committed, which may have done so."""
+
+    is_unsure = True
+
+    def __init__(self) -> None:
+        """Say so."""
+        super().__init__(
+            "Interrupted while the change was committed: it may be there or not. Look before you run it again:"
+            " ordercli log"
+        )
+
+
 class Refused(OrdercliError):
     """A business rule or unreadable input forbids it; nothing changed."""
 

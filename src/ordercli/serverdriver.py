@@ -12,12 +12,12 @@ from itertools import chain, islice
 from typing import Any
 
 import psycopg
-import psycopg.types.string
 from psycopg import pq
-from psycopg.adapt import Dumper, Loader
 from psycopg.sql import Literal
 
 from ordercli.driver import Values
+from ordercli.errors import UnsureInterrupt
+from ordercli.server_values import adapt
 from ordercli.server_work import SCHEMA, WorkTables
 from ordercli.spoken import PRAGMAS, SEARCH_PATH, spoken
 
@@ -31,6 +31,7 @@ _LAW, _RAISED, _SENSELESS = "23", "P0001", "42"
 BUSY = {"55P03", "40001", "40P01"}
 """States of what another process hinders."""
 _CANCELED = "57014"
+_NOT_COMMITTED = (pq.TransactionStatus.INTRANS, pq.TransactionStatus.INERROR)
 _INSERT = re.compile(
     r"\s*INSERT INTO\s+(?P<into>[\w.]+\s*(?:\([^()]*\))?)\s*VALUES\s*\(\s*%s(?:\s*,\s*%s)*\s*\)\s*", re.IGNORECASE
 )
@@ -72,29 +73,6 @@ _TYPES = {str: "text", int: "bigint"}
 """What a function of Python takes and gives, in PostgreSQL's words."""
 _STORED = {"INTEGER": "int8", "TEXT": "text", "REAL": "float8", "BLOB": "bytea"}
 """How SQLite's types are stored at the server."""
-
-
-class _Truth(Loader):
-    """Truth as SQLite has it: 1 or 0."""
-
-    def load(self, data: Any) -> int:
-        return int(bytes(data) == b"t")
-
-
-class _Number(Loader):
-    """A number with a point as SQLite has it: binary."""
-
-    def load(self, data: Any) -> float:
-        return float(bytes(data))
-
-
-class _Flag(Dumper):
-    """Truth of Python, which is a number in the database."""
-
-    oid = psycopg.adapters.types["int8"].oid
-
-    def dump(self, obj: Any) -> bytes:
-        return b"1" if obj else b"0"
 
 
 class ServerRows:
@@ -294,12 +272,7 @@ class ServerDriver:
         self.wait_seconds = wait_seconds
         self.taught = _Taught()
         self.work = WorkTables()
-        adapters = connection.adapters
-        adapters.register_loader("bool", _Truth)
-        adapters.register_loader("numeric", _Number)
-        for kind in ("json", "jsonb"):
-            adapters.register_loader(kind, psycopg.types.string.TextLoader)
-        adapters.register_dumper(bool, _Flag)
+        adapt(connection.adapters)
         connection.execute(
             f"SET search_path = {SEARCH_PATH}, {SCHEMA}; SET client_min_messages = warning; SET jit = off;"
             # Who writes CROSS JOIN says in which order tables are read; the server would think of another.
@@ -371,11 +344,21 @@ class ServerDriver:
         self.work.begin_turn()
 
     def commit(self) -> None:
-        """Commit, if a transaction has begun."""
-        with self.told_errors(commits=self.in_transaction):
-            if emptied := self.work.emptied():
-                self.connection.execute(f"{emptied}COMMIT".encode())
-            self.connection.commit()
+        """Commit, if a transaction has begun.
+
+        Raises:
+            UnsureInterrupt: for a Ctrl-C after which the transaction is not known to go on.
+        """
+        commits = self.in_transaction
+        try:
+            with self.told_errors(commits=commits):
+                if emptied := self.work.emptied():
+                    self.connection.execute(f"{emptied}COMMIT".encode())
+                self.connection.commit()
+        except KeyboardInterrupt as error:
+            if commits and self.connection.info.transaction_status not in _NOT_COMMITTED:
+                raise UnsureInterrupt from error
+            raise
         self.work.end_turn()
 
     def rollback(self) -> None:

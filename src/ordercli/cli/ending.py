@@ -12,7 +12,14 @@ import typer
 
 from ordercli.config import Settings
 from ordercli.domain.text import brief
-from ordercli.errors import DatabaseProblem, OrdercliError, UnknownColumn, lacks_psycopg, wrong_content
+from ordercli.errors import (
+    DatabaseProblem,
+    OrdercliError,
+    UnknownColumn,
+    UnsureInterrupt,
+    lacks_psycopg,
+    wrong_content,
+)
 from ordercli.render import console
 
 USAGE = 2
@@ -56,8 +63,8 @@ def guarded(run: Callable[[], Any]) -> int:
         if type(error).__name__ == NO_COMMAND:
             return _show_help(error)
         return say_failure(usage_sentence(error), getattr(error, "exit_code", USAGE), error)
-    except (KeyboardInterrupt, typer.Abort):
-        return say_failure("Interrupted; nothing more was changed.", INTERRUPTED, None)
+    except (KeyboardInterrupt, typer.Abort) as error:
+        return say_failure(_interrupted(error), INTERRUPTED, None)
     except (ReaderGoneError, BrokenPipeError):
         _give_up_stdout()
         return 0
@@ -68,6 +75,12 @@ def guarded(run: Callable[[], Any]) -> int:
     except Exception as error:  # noqa: BLE001 - the last line of defence
         return say_failure(*_unexpected(error), error)
     return int(code or 0)
+
+
+def _interrupted(error: BaseException) -> str:
+    """What to say of Ctrl-C, which the framework's exception has for its cause."""
+    unsure = next((each for each in (error, error.__cause__) if isinstance(each, UnsureInterrupt)), None)
+    return str(unsure or "Interrupted; nothing more was changed.")
 
 
 def _give_up_stdout() -> None:
