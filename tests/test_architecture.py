@@ -45,7 +45,7 @@ ALLOWED = {
     "serverdriver": {"driver", "errors", "server_values", "server_work", "spoken"},
     "server_question": {"serverdriver"},
     "server_schema": {"domain", "shape", "spoken"},
-    "dbserver": {"dbfile", "driver", "errors", "server", "server_schema", "serverdriver"},
+    "dbserver": {"dbfile", "driver", "errors", "server", "server_schema", "server_work", "serverdriver"},
     "dbplace": {"checksum", "dbfile", "dbserver", "driver", "errors", "server", "shape"},
     "db": {"dbplace", "driver", "errors", "server", "serverdriver", "turn"},
     "waiting_laws": {"driver"},
@@ -128,7 +128,7 @@ ALLOWED = {
     "server_shape": {"dbplace", "server", "server_schema", "server_work", "serverdriver", "spoken"},
     "server_checkup": {
         *("dbplace", "domain", "driver", "errors", "keeping", "queries", "server", "server_dump", "server_shape"),
-        *("shape", "unfinished"),
+        *("server_work", "serverdriver", "shape", "unfinished"),
     },
     "server_dump": {
         "dbplace",

@@ -27,7 +27,7 @@ from ordercli.queries.reader import Reader, reading_through
 from ordercli.queries.reports.day_sums import stale_day
 from ordercli.queries.side_by_side import side_by_side
 from ordercli.server import Server, ShopPlace
-from ordercli.server_checkup import apart, held_on_server, of_server
+from ordercli.server_checkup import WORK, apart, empty_work, held_on_server, of_server
 from ordercli.shape import check_shape
 from ordercli.unfinished import deserted, sweep
 
@@ -70,8 +70,8 @@ LEFT_OVERS = Check(
     is_grave=False,
     is_mended=True,
 )
-OF_FILES = frozenset({PERMISSIONS.code, LEFT_OVERS.code})
-"""What is mended in the folder, not in the rows."""
+OF_PLACE = frozenset({PERMISSIONS.code, LEFT_OVERS.code, WORK.code})
+"""What is mended in the folder, or in a server's tables of work, not in the rows."""
 FOLDER = Check(
     "folder", "nobody else may put files beside the database", "chmod go-w on the folder", is_grave=False
 )
@@ -233,8 +233,11 @@ def left_broken(path: ShopPlace, codes: Collection[str], *, now: str, wait_secon
     return next((each for each in found if each.status == "BROKEN"), None)
 
 
-def mend_files(path: Path, backups: Sequence[Path]) -> None:
-    """Make the database the seller's alone, and delete what killed runs left beside it and its backups."""
+def mend_place(path: ShopPlace, backups: Sequence[Path], *, wait_seconds: float) -> None:
+    """Make a file the seller's alone and delete what killed runs left beside it, or empty tables of work."""
+    if isinstance(path, Server):
+        empty_work(path, wait_seconds=wait_seconds)
+        return
     for suffix in ("", "-wal", "-shm"):
         file = path.with_name(path.name + suffix)
         if file.exists():

@@ -18,6 +18,7 @@ from ordercli.dbfile import BEFORE_RELEASE, HEAD, REVISIONS
 from ordercli.driver import Driver
 from ordercli.errors import DatabaseBusy, DatabaseProblem, OrdercliError, OutOfReach, Refused
 from ordercli.server import Server
+from ordercli.server_work import SCHEMA
 from ordercli.serverdriver import BUSY, ServerDriver, ServerError
 
 KEYRING_SERVICE = "ordercli-postgresql"
@@ -31,6 +32,7 @@ _UNUSABLE = ("definition of service", "service file", "invalid ", "bad value ", 
 """What libpq says of words that it could be told, before it connects to anything."""
 _TEMPORARY = ("starting up", "shutting down", "too many", "remaining connection slots", "recovery")
 _NO_RIGHT = {"42501"}
+_MISSING = {"3F000", "42P01"}
 _ONLY_READ = {"25006"}
 _FULL = {"53100", "53200"}
 _GONE = ("08", "57P")
@@ -227,13 +229,24 @@ def explain(error: sqlite3.Error, server: Server) -> OrdercliError:
         return OutOfReach(f"{lost}; what was not committed was rolled back, run it again.")
     if state in _FULL:
         return Refused(f"The disk of {server} is full; nothing changed, make room and try again.")
+    return _unfit(error, server) or OrdercliError(f"{type(error).__name__}: {error}")
+
+
+def _unfit(error: ServerError, server: Server) -> DatabaseProblem | None:
+    """What to say where the user, the server or the shop at it is not the one to ask."""
+    state = error.sqlstate
     if state in _NO_RIGHT:
         return DatabaseProblem(f"{server} does not let this user do that; use one who may.")
+    if state in _MISSING and SCHEMA in str(error):
+        return DatabaseProblem(
+            f"The tables of work at {server} (schema {SCHEMA}) are not all there, so nothing can be written;"
+            " ordercli doctor says what is missing, ordercli restore brings back a shop that has all."
+        )
     if state in _ONLY_READ:
         return DatabaseProblem(
             f"{server} only answers questions, as one that follows another does; name the first."
         )
-    return OrdercliError(f"{type(error).__name__}: {error}")
+    return None
 
 
 _OURS = "SELECT to_regclass('ordercli.alembic_version') IS NOT NULL AND to_regnamespace('sqlite') IS NOT NULL"

@@ -1,21 +1,27 @@
 """What ``doctor`` asks of a server that keeps a shop, in the place of what it asks of a file."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING, cast
 
-from ordercli.dbplace import database_errors
+from ordercli.dbplace import connect, database_errors
 from ordercli.domain.times import shift
 from ordercli.driver import Driver
 from ordercli.errors import OrdercliError
 from ordercli.keeping import SCRATCH_SECONDS, SPOILT, digest_if_read, find_copies, folders_of
 from ordercli.queries.copies import has_past, is_due
-from ordercli.queries.doctor import Check, Checked, Find, asked
+from ordercli.queries.doctor import Check, Checked, Find, asked, mended
 from ordercli.queries.reader import Reader
 from ordercli.server import Server
+from ordercli.server_work import EMPTIES, KEPT
+from ordercli.server_work import SCHEMA as WORK_SCHEMA
 from ordercli.shape import MOST_NAMED
 from ordercli.unfinished import deserted
+
+if TYPE_CHECKING:
+    from ordercli.serverdriver import ServerDriver
 
 REFERENCES = Check("references", "every reference leads to a row")
 SCHEMA = Check("schema", "tables, laws, triggers and views are as ordercli made them")
@@ -42,6 +48,13 @@ ALONE = Check(
     "REVOKE ALL ON SCHEMA ordercli FROM PUBLIC",
     is_grave=False,
 )
+WORK = Check(
+    "work-tables",
+    "tables of work are empty but while somebody writes",
+    mended("they are emptied, as the next command does that uses them"),
+    is_grave=False,
+    is_mended=True,
+)
 LEFT_OVERS = Check(
     "left-overs",
     "nothing unfinished of a killed run lies at the server or among the backups",
@@ -62,6 +75,10 @@ WHERE c.contype OPERATOR(pg_catalog.=) 'f' AND c.connamespace OPERATOR(pg_catalo
   AND b.attrelid OPERATOR(pg_catalog.=) c.confrelid AND b.attnum OPERATOR(pg_catalog.=) k.there
 GROUP BY 1, 2, 3 ORDER BY 1"""
 
+_READABLE = f"""
+SELECT relname::text FROM pg_class
+WHERE relnamespace OPERATOR(pg_catalog.=) to_regnamespace('{WORK_SCHEMA}')
+  AND has_schema_privilege(relnamespace, 'USAGE') AND has_table_privilege(oid, 'SELECT')"""
 _PLACE: dict[Check, str] = {
     LETTERS: """
 SELECT datcollate::text || ' in ' || pg_encoding_to_char(encoding) FROM pg_database
@@ -103,6 +120,7 @@ def of_server(
         deep: read the newest copy, and make a database of it.
     """
     age, seal, shop = of_copies
+    yield asked(WORK, partial(apart(_stray), reader))
     for check, sql in _PLACE.items():
         yield asked(check, partial(apart(partial(_first, sql)), reader))
     yield Checked(age, overdue_on_server(reader))
@@ -187,6 +205,22 @@ def _other_shape(server: Server, _: Reader) -> str | None:
         wrong = differences(server, wait_seconds=_WAIT_SECONDS)
     more = f" and {len(wrong) - MOST_NAMED} more" if len(wrong) > MOST_NAMED else ""
     return f"{', '.join(wrong[:MOST_NAMED])}{more}"[:200] if wrong else None
+
+
+def _stray(reader: Reader) -> str | None:
+    """A table of work that has a row, of those that this user may read."""
+    readable = {name for (name,) in reader.rows(_READABLE).fetchall()} & KEPT.keys()
+    asks = (f"SELECT '{name}' WHERE EXISTS (SELECT 1 FROM {WORK_SCHEMA}.{name})" for name in sorted(readable))
+    return _first(" UNION ALL ".join(asks), reader) if readable else None
+
+
+def empty_work(server: Server, *, wait_seconds: float) -> None:
+    """Empty the tables of work, in a turn of its own."""
+    driver = cast("ServerDriver", connect(server, wait_seconds=wait_seconds))
+    with closing(driver), database_errors(server):
+        driver.take_turn()
+        driver.run_script(EMPTIES)
+        driver.commit()
 
 
 def _first(sql: str, reader: Reader) -> str | None:

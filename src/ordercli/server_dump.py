@@ -189,7 +189,8 @@ def _drop_left(driver: Driver, server: Server) -> None:
     """Drop what killed runs left; whoever may not leaves it to who may."""
     for name in left_databases(driver):
         with suppress(OrdercliError), database_errors(server):
-            cast("ServerDriver", driver).run_script(f"DROP DATABASE IF EXISTS {name}")
+            quoted = name.replace('"', '""')  # anybody who makes databases may name one so
+            cast("ServerDriver", driver).run_script(f'DROP DATABASE IF EXISTS "{quoted}"')
 
 
 def left_databases(driver: Driver) -> list[str]:

@@ -143,6 +143,11 @@ def columns_of(driver: ServerDriver, text: str) -> list[str]:
     return [(result.fname(place) or b"").decode(encoding) for place in range(result.nfields)]
 
 
+def limit(driver: ServerDriver, seconds: float) -> None:
+    """Have the server give up what takes longer, the reading of a statement too."""
+    driver.connection.execute(_limit(seconds).encode())
+
+
 def reads_of(driver: ServerDriver, text: str, views: frozenset[str]) -> Reads | None:
     """What a statement would do that can be read; None if it is no question.
 

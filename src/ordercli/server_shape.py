@@ -13,7 +13,7 @@ from typing import cast
 from ordercli.dbplace import connect, database_errors
 from ordercli.server import Server
 from ordercli.server_schema import in_two, statements
-from ordercli.server_work import SCHEMA
+from ordercli.server_work import KEPT, SCHEMA
 from ordercli.serverdriver import ServerDriver
 from ordercli.spoken import SEARCH_PATH
 
@@ -47,6 +47,7 @@ FROM pg_class c WHERE c.relnamespace IN ({0}) AND c.relkind = 'r'
 UNION ALL
 SELECT 'view', c.relname::text, c.relname::text, pg_get_viewdef(c.oid, true)
 FROM pg_class c WHERE c.relnamespace IN ({0}) AND c.relkind = 'v'"""
+_IS_MISSING = f"SELECT to_regnamespace('{SCHEMA}') IS NULL"
 _CALLED = """
 SELECT 'function', p.proname::text, pg_get_function_identity_arguments(p.oid),
   concat_ws(' ', pg_get_function_result(p.oid), l.lanname::text, p.provolatile::text, p.proparallel::text,
@@ -85,13 +86,17 @@ def differences(server: Server, *, wait_seconds: float) -> list[str]:
     driver = cast("ServerDriver", connect(server, wait_seconds=wait_seconds))
     with closing(driver), database_errors(server):
         driver.run_script(f"BEGIN; SET LOCAL search_path = {SEARCH_PATH}")
-        there = _told(driver, f"'ordercli'::regnamespace, '{SCHEMA}'::regnamespace")
+        there = _told(driver, f"'ordercli'::regnamespace, to_regnamespace('{SCHEMA}')")
+        ((is_missing,),) = driver.connection.execute(_IS_MISSING.encode()).fetchall()
         called = _rows_of(driver, _CALLED)
         driver.run_script(";\n".join(_temporary()))
         made = _told(driver, "pg_my_temp_schema()")
         driver.rollback()
     expected = _expected(statements())
-    return [*_of_tables(there, made), *_of_functions(called, expected)]
+    if is_missing:
+        made = {thing: text for thing, text in made.items() if thing[1] not in KEPT}
+    missing = [f"the schema {SCHEMA} is missing"] if is_missing else []
+    return [*missing, *_of_tables(there, made), *_of_functions(called, expected)]
 
 
 def is_missing_functions(driver: ServerDriver) -> bool:

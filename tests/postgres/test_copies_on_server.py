@@ -67,6 +67,15 @@ def listed(server: Server) -> list[list[str]]:
     return [line.split(",") for line in lines]
 
 
+def test_what_a_killed_run_left_is_dropped_whatever_it_is_called(
+    cluster: str, keeper: "psycopg.Connection[object]"
+) -> None:
+    left = 'ordercli_verify_1_Of"Somebody; DROP'
+    keeper.execute(f'CREATE DATABASE "{left.replace(chr(34), chr(34) * 2)}" TEMPLATE template0'.encode())
+    with server_dump.scratch_place(at(folder_of(cluster), "postgres"), 5):
+        assert (left,) not in scratches(keeper)
+
+
 def test_a_copy_is_made_proved_and_remembered(
     server: Server, keeper: "psycopg.Connection[object]", backups: Path
 ) -> None:

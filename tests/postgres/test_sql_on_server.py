@@ -397,6 +397,14 @@ def test_a_statement_that_asks_too_much_is_stopped(asked: Server, sql: str, sent
     assert ran.stderr.count("\n") == 1
 
 
+def test_the_reading_of_a_statement_is_limited_too(asked: Server, watcher: Any) -> None:
+    with watcher.transaction():
+        watcher.execute(b"LOCK TABLE ordercli.product IN ACCESS EXCLUSIVE MODE")
+        ran = on(asked, "sql", "SELECT sku FROM product", "--timeout", "1")
+
+    assert (ran.exit_code, "ran longer than 1 second" in ran.stderr) == (5, True), ran
+
+
 def test_rows_go_out_before_a_statement_has_ended(asked: Server) -> None:
     ran = on(asked, "sql", f"{FOR_EVER} SELECT n FROM t", "--timeout", "1", "--format", "jsonl")
 

@@ -210,3 +210,25 @@ def test_a_turn_that_was_rolled_back_by_a_statement_is_over(driver: ServerDriver
     driver.execute("BEGIN")
     driver.execute(_MAKES)
     assert driver.execute(_WHERE).fetchone()[0].startswith("pg_temp")
+
+
+def test_doctor_names_a_row_that_somebody_left_and_takes_it_away(cluster: str, shop: Server) -> None:
+    strew(cluster)
+    found = on(shop, "doctor")
+    assert re.search(r"LOOK +work-tables", found.stdout), found
+    assert on(shop, "doctor", "--fix", "--dry-run").stderr.endswith("nothing written: empty the tables of work.\n")
+    assert set(held(cluster).values()) == {1}
+    ran = on(shop, "--yes", "doctor", "--fix")
+    assert (ran.exit_code, "Emptied the tables of work." in ran.stderr) == (0, True), ran
+    assert set(held(cluster).values()) == {0}
+    assert "work-tables" not in on(shop, "doctor").stdout
+
+
+def test_a_shop_without_the_tables_says_so(cluster: str, shop: Server) -> None:
+    with closing(connected(f"{cluster} dbname=working")) as there:
+        there.execute(f"DROP SCHEMA {SCHEMA} CASCADE".encode())
+    found = on(shop, "doctor")
+    assert (found.exit_code, f"the schema {SCHEMA} is missing" in found.stdout) == (0, True), found
+    ran = on(shop, "order", "add", "S-1", "--line", "RING-7:1")
+    assert (ran.exit_code, ran.stderr.count("\n")) == (8, 1), ran
+    assert f"(schema {SCHEMA}) are not all there" in ran.stderr

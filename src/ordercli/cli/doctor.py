@@ -93,12 +93,12 @@ def _mend(ctx: typer.Context, found: "Sequence[Checked]", folders: Sequence[Path
     Raises:
         Refused: if anything else is damaged, or would still be wrong after it.
     """
-    from ordercli.checkup import OF_FILES, left_broken, mend_files
+    from ordercli.checkup import OF_PLACE, left_broken, mend_place
     from ordercli.services.safety.rebuilding import rebuild, words
 
     settings = settings_of(ctx)
     mended = [each.check.code for each in found if each.check.is_mended]
-    of_rows, of_files = [code for code in mended if code not in OF_FILES], OF_FILES.intersection(mended)
+    of_rows, of_place = [code for code in mended if code not in OF_PLACE], OF_PLACE.intersection(mended)
     damage = next(
         (each.check.code for each in found if each.status == "BROKEN" and not each.check.is_mended), None
     )
@@ -111,16 +111,17 @@ def _mend(ctx: typer.Context, found: "Sequence[Checked]", folders: Sequence[Path
         left = left_broken(settings.database, of_rows, now=now_of(ctx), wait_seconds=settings.wait_seconds)
         if left is not None:
             raise _not_safe(f"{left.check.code} would still be broken after it")
-    files = "put the files in order" if of_files else ""
+    is_file = isinstance(settings.database, Path)
+    files = ("put the files in order" if is_file else "empty the tables of work") if of_place else ""
     rows = f"make {words(of_rows)}" if of_rows else ""
     told = " and ".join(filter(None, (files, rows)))
     if dry_run:
         console.say(f"Dry run, nothing written: {told}.")
         return
     confirm(ctx, f"{told[:1].upper()}{told[1:]}?")
-    if of_files:
-        mend_files(settings.file, folders)
-        console.say("Put the files in order.")
+    if of_place:
+        mend_place(settings.database, folders, wait_seconds=settings.wait_seconds)
+        console.say("Put the files in order." if is_file else "Emptied the tables of work.")
     if of_rows:
         write(ctx, "doctor", lambda work: rebuild(work, of_rows), dry_run=False, json_receipt=False)
 

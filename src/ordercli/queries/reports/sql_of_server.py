@@ -23,7 +23,7 @@ from ordercli.queries.reports.sql_question import (
     SqlQuestion,
     TimeTaken,
 )
-from ordercli.server_question import AnswerRows, QuestionError, columns_of, names_in, reads_of
+from ordercli.server_question import AnswerRows, QuestionError, columns_of, limit, names_in, reads_of
 
 if TYPE_CHECKING:
     from ordercli.serverdriver import ServerDriver
@@ -78,7 +78,8 @@ class ServerAsking:
         return self._statement.pieces[0].name == "explain"
 
     def _columns(self) -> list[str]:
-        with self._sentences():
+        with self._sentences(), self._time.working():
+            limit(self._driver, self._time.left)
             return columns_of(self._driver, self._placed.text)
 
     def _check(self) -> bool:
@@ -87,7 +88,7 @@ class ServerAsking:
         Raises:
             Refused: if it may not.
         """
-        with self._sentences():
+        with self._sentences(), self._time.working():
             reads = reads_of(self._driver, self._placed.asked, frozenset(VIEWS))
         label = self._question.label
         if reads is None:
