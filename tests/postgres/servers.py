@@ -15,6 +15,8 @@ from pg_server import owner, program
 
 PORT = 5432
 """Of the socket in the folder of each server, and of its addresses."""
+_ADDRESSES = f"10.{80 + os.getpid() % 160}"
+"""Of the nets: others than those of a process that runs beside this one."""
 _SETTINGS = ("jit=off", "max_connections=80", "fsync=off", "autovacuum=off", "wal_level=replica")
 """What a killed process has written stays in the system's memory, so no disk is waited for."""
 
@@ -50,7 +52,7 @@ class Killable:
         made = [program("initdb"), "-D", str(self.data), "-U", "postgres", "-A", "trust", "-E", "UTF8"]
         self.does([*made, "--locale=C", "--no-sync"])
         with (self.data / "pg_hba.conf").open("a", encoding="utf-8") as file:
-            file.write("host all all 10.83.0.0/16 trust\nlocal replication all trust\n")
+            file.write(f"host all all {_ADDRESSES}.0.0/16 trust\nlocal replication all trust\n")
 
     def does(self, words: Sequence[str]) -> None:
         """Run a program of PostgreSQL as the owner of the server."""
@@ -118,7 +120,7 @@ def nets() -> Iterator[list[tuple[str, list[str]]]]:
     with ExitStack() as made:
         found = []
         for number in range(1, NETS + 1):
-            name, here = f"ordercli-{os.getpid()}-{number}", f"10.83.{number}.1"
+            name, here = f"ordercli-{os.getpid()}-{number}", f"{_ADDRESSES}.{number}.1"
             outer, inner = f"oc{os.getpid()}h{number}"[-15:], f"oc{os.getpid()}n{number}"[-15:]
             if not _ip("netns", "add", name):
                 yield [(f"127.0.0.{last}", []) for last in range(2, NETS + 2)]
@@ -129,7 +131,7 @@ def nets() -> Iterator[list[tuple[str, list[str]]]]:
                 and _ip("link", "set", inner, "netns", name)
                 and _ip("address", "add", f"{here}/24", "dev", outer)
                 and _ip("link", "set", outer, "up")
-                and _ip("-n", name, "address", "add", f"10.83.{number}.2/24", "dev", inner)
+                and _ip("-n", name, "address", "add", f"{_ADDRESSES}.{number}.2/24", "dev", inner)
                 and _ip("-n", name, "link", "set", inner, "up")
             )
             if not is_made:
