@@ -67,7 +67,7 @@ _HARMLESS = frozenset(
     }
 )
 """Those of them that ask for nothing else, and those whose answer is another each time."""
-_WHOLE, _BROKEN, _TRUTH, _BYTES = {20, 21, 23, 26}, {700, 701, 1700}, 16, 17
+_WHOLE, _BROKEN, _EXACT, _TRUTH, _BYTES = {20, 21, 23, 26}, {700, 701}, 1700, 16, 17
 """Types of values by their numbers, which are the same in every server."""
 _SETTINGS = (
     *("cursor_tuple_fraction = 1", "datestyle = 'ISO'", "intervalstyle = 'postgres'", "bytea_output = 'hex'"),
@@ -299,9 +299,9 @@ def _value(kind: int, data: bytes | None, encoding: str) -> Any:  # noqa: ANN401
     """A value as SQLite would give it; what it has no type for is text."""
     if data is None:
         return None
-    if kind in _WHOLE:
+    if kind in _WHOLE or (kind == _EXACT and data.lstrip(b"-").isdigit()):
         return int(data)
-    if kind in _BROKEN:
+    if kind == _EXACT or kind in _BROKEN:
         number = float(data)
         return number if number == number else "NaN"  # noqa: PLR0124 - which is no number, and JSON has none
     if kind == _TRUTH:

@@ -274,7 +274,7 @@ def test_the_views_are_those_of_a_file(asked: Server, varied: Twin, name: str) -
 def test_values_are_written_as_those_of_a_file(asked: Server) -> None:
     sql = r"""SELECT '\x00ff'::bytea AS a, 'infinity'::float8 AS b, 0.1::float8 + 0.2 AS c, '=1+1' AS d,
      chr(27) || '[2J' AS e, 1 AS a, true AS yes, NULL AS none, 1.10 AS n, 'nan'::float8 AS odd,
-     '2026-03-01'::date AS day,
+     '2026-03-01'::date AS day, 12345678901234567890123::numeric AS longer, -5::numeric AS below, 2.0 AS two,
      ARRAY[1,2] AS list, '{"a": 1}'::jsonb AS j, 12345678901234567 AS long, interval '1 day' AS i"""
 
     (row,) = rows_of(on(asked, "sql", sql, "--format", "json"))
@@ -295,6 +295,9 @@ def test_values_are_written_as_those_of_a_file(asked: Server) -> None:
         "j": '{"a": 1}',
         "i": "1 day",
         "long": 12345678901234567,
+        "longer": 12345678901234567890123,
+        "below": -5,
+        "two": 2.0,
     }
     assert "'=1+1" in on(asked, "sql", sql, "--format", "csv").stdout
     assert "\x1b" not in on(asked, "sql", sql).stdout
