@@ -441,6 +441,13 @@ def test_the_schema_can_be_looked_at(asked: Server) -> None:
     assert plan.stdout.startswith("QUERY PLAN\n")
 
 
+def test_joins_are_in_the_order_that_the_server_thinks_best(asked: Server) -> None:
+    plan = on(asked, "sql", "EXPLAIN (SETTINGS, COSTS OFF) SELECT * FROM product", "--format", "csv")
+    assert plan.exit_code == 0, plan
+    assert "Settings: " in plan.stdout
+    assert "join_collapse_limit" not in plan.stdout  # told only where it is not the server's own
+
+
 def test_a_report_is_saved_and_run_in_the_words_of_the_server(asked: Server, tmp_path: Path) -> None:
     file = tmp_path / "best.sql"
     file.write_text(
