@@ -31,13 +31,9 @@ demo: $(VENV)/.runtime ## do a day's work on a sample shop, each command shown (
 test: $(VENV)/.dev ## run the suite; T=tests/cli runs a part of it
 	$(BIN)/python -m pytest -n 2 --dist worksteal $(T)
 
-ON_SERVER := tests/test_*.py tests/docs tests/services tests/cli/catalog tests/cli/fba tests/cli/health tests/cli/orders tests/cli/purchasing \
-	tests/cli/reports tests/cli/returns tests/cli/shipping tests/cli/stock tests/cli/amazon tests/cli/messages \
-	tests/cli/privacy tests/cli/workbook
-
 test-postgres: $(VENV)/.dev ## the suite on a private server of PostgreSQL (the system's package), and what is of a server alone
 	ORDERCLI_TWO_ENGINES=1 $(BIN)/python -m pytest -n 2 --dist loadfile tests/postgres
-	ORDERCLI_TEST_ENGINE=postgres ORDERCLI_SOME_CASES=1 $(BIN)/python -m pytest -n 2 --dist worksteal $(or $(T),$(ON_SERVER))
+	ORDERCLI_TEST_ENGINE=postgres ORDERCLI_SOME_CASES=1 $(BIN)/python -m pytest -n 2 --dist worksteal $(or $(T),tests)
 
 campaign: $(VENV)/.dev ## the random tests with TIMES=20 as many examples, other ones each time
 	ORDERCLI_CAMPAIGN=$(TIMES) $(BIN)/python -m pytest -n 2 --dist worksteal -m "hypothesis or campaign" $(T)
