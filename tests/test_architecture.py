@@ -151,6 +151,8 @@ ALLOWED = {
             "queries",
             "server",
             "server_dump",
+            "server_erasing",
+            "server_others",
             "server_shape",
             "server_work",
             "serverdriver",
@@ -159,8 +161,9 @@ ALLOWED = {
         ),
         *("spoken", "unfinished", "upkeep"),
     },
+    "server_others": {"dbfile", "errors", "server", "serverdriver", "shape", "spoken"},
     "server_erasing": {
-        *("copies", "dbplace", "errors", "keeping", "server", "server_work", "serverdriver", "services"),
+        *("copies", "dbplace", "domain", "errors", "keeping", "server", "server_work", "serverdriver", "services"),
     },
     "server_roles": {"dbfile", "domain", "errors", "server_schema", "server_work", "shape"},
     # A shop copied to another place.

@@ -163,7 +163,7 @@ def _steps_on_server(
         return
     server, beside = cast("Server", looks.place), looks.beside
     with proved(copy.file, server, wait_seconds=wait_seconds, beside=beside, key=looks.key) as made:
-        put_in_place(made, copy.file, scratch, beside.parent, now=now, wait_seconds=wait_seconds)
+        put_in_place(made, copy.file, scratch, beside.parent, is_there=False, now=now, wait_seconds=wait_seconds)
         yield DrillStep(STEPS[1], "into a database beside the shop's")
         with closing(dbplace.connect(scratch, readonly=True)) as here, dbplace.database_errors(scratch):
             compared = _alike(shop_digest(made.driver).digest[:16], shop_digest(here).digest[:16])

@@ -31,12 +31,9 @@ class UnsureInterrupt(KeyboardInterrupt):
 
     is_unsure = True
 
-    def __init__(self) -> None:
+    def __init__(self, what: str = "the change was committed: it may be there or not", also: str = "") -> None:
         """Say so."""
-        super().__init__(
-            "Interrupted while the change was committed: it may be there or not. Look before you run it again:"
-            " ordercli log"
-        )
+        super().__init__(f"Interrupted while {what}. Look before you run it again: ordercli log{also}")
 
 
 class Refused(OrdercliError):

@@ -12,9 +12,10 @@ from typing import cast
 
 from ordercli.copies import noting
 from ordercli.dbplace import connect, database_errors
+from ordercli.domain.copies import DUMP, parse_copy_name
 from ordercli.errors import DatabaseBusy
-from ordercli.keeping import find_copies
-from ordercli.server import Server
+from ordercli.keeping import find_copies, folders_of
+from ordercli.server import Server, stem_of
 from ordercli.server_work import PERSONAL, SCHEMA
 from ordercli.serverdriver import BUSY, ServerDriver, ServerError
 from ordercli.services.copies import forget_copies
@@ -56,12 +57,30 @@ def clean_tables(server: Server, *, wait_seconds: float) -> bool:
 
 
 def copies_of_before(server: Server) -> list[Path]:
-    """The copies that were made before the last erasure that is not ended, or of which nobody knows when."""
+    """The copies that were made before the last erasure that is not ended, or of which nobody knows when.
+
+    What ``restore`` kept of a damaged shop is among them.
+    """
     driver = connect(server, readonly=True)
     with closing(driver), database_errors(server):
         (erased,) = driver.execute(_ERASED).fetchone()
         found = [copy for copy in find_copies(driver, server) if copy.byte_count is not None]
-    return [copy.file for copy in found if erased and (copy.known is None or copy.known.last_operation < erased)]
+        stem = damaged_stem(server)
+        damaged = sorted(
+            file
+            for folder in map(Path.resolve, folders_of(driver, server))
+            for file in (folder.iterdir() if folder.is_dir() else ())
+            if parse_copy_name(stem, file.name, DUMP) is not None
+        )
+    if not erased:
+        return []
+    told = [copy.file for copy in found if copy.known is None or copy.known.last_operation < erased]
+    return [*told, *damaged]
+
+
+def damaged_stem(server: Server) -> str:
+    """How the names begin of what ``restore`` kept of a damaged shop."""
+    return f"{stem_of(server)}-damaged"
 
 
 def delete_copies(server: Server, files: Iterable[Path], *, wait_seconds: float) -> list[Path]:

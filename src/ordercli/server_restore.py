@@ -11,7 +11,7 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from ordercli.copies import digest_of, make_backup, names, noting, opened
 from ordercli.dbfile import HEAD
@@ -21,17 +21,25 @@ from ordercli.domain.copies import DUMP, KnownCopy, copy_stem
 from ordercli.domain.shop_facts import fault_of_shop
 from ordercli.driver import Driver
 from ordercli.erasing import erase_named, name_erased, tells_of_people
-from ordercli.errors import DatabaseBusy, DatabaseProblem, NotWritable, OrdercliError, OutOfReach, Refused
+from ordercli.errors import (
+    DatabaseBusy,
+    DatabaseProblem,
+    NotWritable,
+    OrdercliError,
+    OutOfReach,
+    Refused,
+    UnsureInterrupt,
+)
 from ordercli.moving import fill_new
 from ordercli.queries.copies import known_copies, past_of, remembered_folders
-from ordercli.server import Server, stem_of
+from ordercli.server import Server
 from ordercli.server_dump import MadeShop, check_sound, scratch, write_unseen
+from ordercli.server_erasing import damaged_stem
+from ordercli.server_others import give_rights, plainly, refuse_standing, refuse_what_goes
 from ordercli.server_shape import is_missing_functions
 from ordercli.server_work import SCHEMA
-from ordercli.serverdriver import ServerDriver
+from ordercli.serverdriver import ServerDriver, ServerError
 from ordercli.services.copies import note_copy, remember_folder
-from ordercli.shape import tables_of
-from ordercli.spoken import SEARCH_PATH
 from ordercli.unfinished import Unfinished, make_folder, sync
 from ordercli.upkeep import Restored
 
@@ -51,51 +59,11 @@ _OWNER = """
 SELECT quote_ident(r.rolname), pg_has_role(r.oid, 'MEMBER') AND has_database_privilege(r.oid, current_database(),
   'CREATE') FROM pg_namespace n JOIN pg_roles r ON r.oid = n.nspowner WHERE n.nspname = 'ordercli'"""
 _MAY_MAKE = "SELECT has_database_privilege(current_database(), 'CREATE')"
-_OTHERS = """
-WITH ours AS (SELECT oid FROM pg_namespace WHERE nspname = 'ordercli'),
-tables AS (SELECT c.oid, c.reltype, c.relname, c.relkind FROM pg_class c JOIN ours n ON n.oid = c.relnamespace),
-used AS (SELECT d.classid, d.objid FROM pg_depend d JOIN tables t ON d.refobjid IN (t.oid, t.reltype)
-  WHERE d.deptype IN ('n', 'a'))
-SELECT pg_describe_object(u.classid, u.objid, 0) FROM used u
-LEFT JOIN pg_rewrite r ON u.classid = 'pg_rewrite'::regclass AND r.oid = u.objid
-LEFT JOIN pg_constraint k ON u.classid = 'pg_constraint'::regclass AND k.oid = u.objid
-LEFT JOIN pg_class c ON c.oid = CASE WHEN u.classid = 'pg_class'::regclass THEN u.objid ELSE r.ev_class END
-LEFT JOIN pg_proc p ON u.classid = 'pg_proc'::regclass AND p.oid = u.objid
-LEFT JOIN pg_namespace n ON n.oid = coalesce(c.relnamespace, k.connamespace, p.pronamespace)
-WHERE u.classid IN ('pg_rewrite'::regclass, 'pg_class'::regclass, 'pg_constraint'::regclass, 'pg_proc'::regclass,
-  'pg_publication_rel'::regclass)
-AND (n.oid IS NULL OR n.nspname <> 'ordercli' AND n.nspname !~ '^pg_(temp|toast)')
-UNION SELECT pg_describe_object('pg_class'::regclass, t.oid, 0) FROM tables t
-WHERE t.relkind IN ('r', 'p', 'f', 'm', 'S') AND NOT t.relname::text = ANY ({})
-ORDER BY 1"""
-"""What is not ordercli's, and stands on a table of the shop or among them."""
 _FILES = "SELECT path, kind, written_at FROM written_file"
 _NOTES_FILE = "INSERT INTO written_file (path, kind, written_at) VALUES (?, ?, ?)"
 _NOTES_FILES_OF_BEFORE = f"""
 INSERT OR IGNORE INTO written_file (path, kind, written_at)
 SELECT path, kind, written_at FROM {OLD}.written_file"""
-_GRANTED = """
-WITH both_of (old, new) AS (VALUES ('present', 'ordercli'), ('present_sqlite', 'sqlite'),
-  ('present_work', 'ordercli_work')),
-pair AS (SELECT o.oid AS old, n.oid AS new, b.new AS named, o.nspowner AS owner, o.nspacl AS acl FROM both_of b
-  JOIN pg_namespace o ON o.nspname = b.old JOIN pg_namespace n ON n.nspname = b.new),
-same AS (SELECT c.oid AS old, here.oid AS new, p.named || '.' || quote_ident(c.relname) AS named,
-  c.relowner AS owner, c.relacl AS acl FROM pair p JOIN pg_class c ON c.relnamespace = p.old
-  JOIN pg_class here ON here.relnamespace = p.new AND here.relname = c.relname
-  WHERE c.relkind IN ('r', 'v')),
-told AS (
- SELECT ' ON SCHEMA ' || p.named AS what, '' AS part, p.owner, a.* FROM pair p, aclexplode(p.acl) a
- UNION ALL
- SELECT ' ON ' || s.named, '', s.owner, a.* FROM same s, aclexplode(s.acl) a
- UNION ALL
- SELECT ' ON ' || s.named, ' (' || quote_ident(t.attname) || ')', s.owner, a.*
- FROM same s JOIN pg_attribute t ON t.attrelid = s.old AND NOT t.attisdropped
- JOIN pg_attribute now ON now.attrelid = s.new AND now.attname = t.attname, aclexplode(t.attacl) a)
-SELECT 'GRANT ' || privilege_type || part || what || ' TO '
- || CASE grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(grantee)) END
- || CASE WHEN is_grantable THEN ' WITH GRANT OPTION' ELSE '' END
-FROM told WHERE grantee <> owner"""
-"""The rights that others were given in the schemas of before, as what gives them anew."""
 
 
 @contextmanager
@@ -142,16 +110,27 @@ def has_shop(server: Server) -> bool:
         DatabaseProblem: if another program's tables are in the database.
     """
     with closing(cast("ServerDriver", connect(server))) as driver, database_errors(server):
-        try:
-            return revision_of(driver, server) is not None
-        except DatabaseProblem:
-            if "ordercli" in _schemas(driver):
-                return True
-            raise
+        return _has_shop(driver, server)
+
+
+def _has_shop(driver: ServerDriver, server: Server) -> bool:
+    try:
+        return revision_of(driver, server) is not None
+    except DatabaseProblem:
+        if "ordercli" in _schemas(driver):
+            return True
+        raise
 
 
 def put_in_place(
-    made: MadeShop, backup: Path, server: Server, folder: Path, *, now: str, wait_seconds: float
+    made: MadeShop,
+    backup: Path,
+    server: Server,
+    folder: Path,
+    *,
+    is_there: bool,
+    now: str,
+    wait_seconds: float,
 ) -> Restored:
     """Put what a backup holds in the place of the shop, in one transaction.
 
@@ -164,15 +143,17 @@ def put_in_place(
         backup: the copy.
         server: where the shop is, or an empty database.
         folder: where the backup of what was there is put.
+        is_there: what :func:`has_shop` said before somebody agreed to this.
         now: the present.
         wait_seconds: for other processes.
 
     Raises:
-        DatabaseBusy: if another process writes or reads the shop all the while.
+        DatabaseBusy: if another process writes or reads the shop all the while, or has made one meanwhile.
         DatabaseProblem: if what is there after it is not what the backup holds; nothing changed then.
+        OutOfReach: if the connection was lost while it was told to commit.
+        UnsureInterrupt: if the seller interrupted it then.
         Refused: if this user may not replace it, or others' tables or views stand on the shop's.
     """
-    is_there = has_shop(server)
     with (
         closing(cast("ServerDriver", connect(server, wait_seconds=wait_seconds))) as driver,
         database_errors(server),
@@ -181,10 +162,18 @@ def put_in_place(
         if is_there and _known_copies(driver, server).is_current:
             _remember(server, folder, now, wait_seconds)
         driver.take_turn()
+        if _has_shop(driver, server) != is_there:
+            raise DatabaseBusy(
+                f"Another process {'took the shop away from' if is_there else 'made a shop in'} {server} meanwhile"
+                "; nothing changed, look and run it again."
+            )
         known = _known_copies(driver, server) if is_there else _Known()
         safety, is_sound = _set_aside(server, folder, now, wait_seconds) if is_there else (None, True)
         with _given_up(safety):
             erased_again, may_tell = _replace(driver, made, backup, server, known, now, is_sound=is_sound)
+            if safety is not None:  # a damaged shop could not note it before
+                remember_folder(driver, str(safety.resolve().parent), now)
+        with _unsure(server, safety):
             driver.commit()
     return Restored(safety, erased_again, may_tell)
 
@@ -199,13 +188,35 @@ def _remember(server: Server, folder: Path, now: str, wait_seconds: float) -> No
 
 @contextmanager
 def _given_up(safety: Path | None) -> Iterator[None]:
-    """Take the copy of what is still there away again, unless it may have been replaced."""
+    """Take the copy of what is still there away again, if it was not replaced."""
     try:
         yield
-    except BaseException as error:
-        if safety is not None and not getattr(error, "is_unsure", False):
+    except BaseException:
+        if safety is not None:
             safety.unlink(missing_ok=True)
         raise
+
+
+@contextmanager
+def _unsure(server: Server, safety: Path | None) -> Iterator[None]:
+    """Say of an end while the server commits that nobody knows which shop is there; the copy of before stays.
+
+    Raises:
+        OutOfReach: saying so.
+        UnsureInterrupt: the same where the seller interrupted it.
+    """
+    try:
+        yield
+    except (KeyboardInterrupt, ServerError) as error:
+        what = "the server put the backup in place: there is the shop of before or the restored one"
+        kept = f". The copy of before: {safety}" if safety is not None else ""
+        if isinstance(error, KeyboardInterrupt):
+            raise UnsureInterrupt(what, kept) from error
+        if not error.is_lost:
+            raise
+        raise OutOfReach(
+            f"The connection to {server} was lost while {what}. Look before you run it again: ordercli log{kept}"
+        ) from error
 
 
 class _Known(NamedTuple):
@@ -225,14 +236,15 @@ def _replace(
     there = _schemas(driver)
     keeps_functions = "sqlite" in there and not is_missing_functions(driver)
     if "ordercli" in there:
-        ((owner, _),) = _plainly(driver, _OWNER)
+        ((owner, _),) = plainly(driver, _OWNER)
         driver.run_script(f"SET LOCAL ROLE {owner}; ALTER SCHEMA ordercli RENAME TO {OLD}")
     if SCHEMA in there:
         driver.run_script(f"ALTER SCHEMA {SCHEMA} RENAME TO {OLD_WORK}")
     if "sqlite" in there and not keeps_functions:
         driver.run_script(f"ALTER SCHEMA sqlite RENAME TO {OLD_FUNCTIONS}")
     fill_new(made.driver, driver, server, has_functions=keeps_functions)
-    driver.run_script(";\n".join(["", *(sql for (sql,) in _plainly(driver, _GRANTED))]))
+    refuse_what_goes(driver, server)
+    give_rights(driver)
     for folder in [*remembered_folders(made.driver), *known.folders, str(backup.resolve().parent)]:
         remember_folder(driver, folder, now)
     for copy in [*known_copies(made.driver).values(), *(() if is_others else known.copies)]:
@@ -264,16 +276,7 @@ def _erased_again(driver: ServerDriver, *, is_sound: bool) -> bool | None:
 
 
 def _schemas(driver: ServerDriver) -> set[str]:
-    return {str(name) for (name,) in _plainly(driver, _THERE)}
-
-
-def _plainly(driver: ServerDriver, sql: str) -> list[tuple[Any, ...]]:
-    """Ask with the server's own operators, and not those of SQLite's words."""
-    driver.run_script("SET search_path = pg_catalog")
-    with driver.told_errors():
-        rows = driver.connection.execute(sql.encode()).fetchall()
-    driver.run_script(f"SET search_path = {SEARCH_PATH}")
-    return rows
+    return {str(name) for (name,) in plainly(driver, _THERE)}
 
 
 def _refuse_no_right(driver: ServerDriver, server: Server) -> None:
@@ -286,18 +289,12 @@ def _refuse_no_right(driver: ServerDriver, server: Server) -> None:
     for name in (OLD, OLD_FUNCTIONS, OLD_WORK):
         if name in there:
             raise Refused(f"{server} has a schema {name}, which restore needs the name of; give it another one.")
-    (*_, may_replace) = [*_plainly(driver, _MAY_MAKE), *_plainly(driver, _OWNER)][-1]
+    (*_, may_replace) = [*plainly(driver, _MAY_MAKE), *plainly(driver, _OWNER)][-1]
     if not may_replace:
         raise Refused(
             f"{server} does not let this user replace the shop: only its owner may, who may make schemas (CREATE)."
         )
-    known = ", ".join(f"'{name}'" for name in (*tables_of(HEAD), "alembic_version"))
-    if others := _plainly(driver, _OTHERS.format(f"ARRAY[{known}]")):
-        more = f" and {len(others) - 1} more" if len(others) > 1 else ""
-        raise Refused(
-            f"{server} has something of others that stands on the shop's tables ({others[0][0]}{more}) and would"
-            " go with them; drop it first and make it again afterwards."
-        )
+    refuse_standing(driver, server)
 
 
 def _refuse_no_backup(plain: Path, backup: Path, server: Server) -> None:
@@ -359,7 +356,7 @@ def _set_aside(server: Server, folder: Path, now: str, wait_seconds: float) -> t
     except (Refused, DatabaseBusy, OutOfReach, NotWritable):
         raise
     except OrdercliError:
-        stem = copy_stem(f"{stem_of(server)}-damaged", now)
+        stem = copy_stem(damaged_stem(server), now)
     try:
         with Unfinished(folder / stem) as unfinished:
             write_unseen(server, unfinished.path, wait_seconds)

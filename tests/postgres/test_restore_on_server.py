@@ -16,7 +16,7 @@ import pyrage
 import pytest
 
 from here import Ran, run_here
-from ordercli import server_dump, server_restore, server_shape
+from ordercli import server_dump, server_erasing, server_restore, server_shape
 from ordercli.dbplace import connect
 from ordercli.moving import copy_shop, shop_digest
 from ordercli.server import Server
@@ -145,7 +145,16 @@ def test_it_fills_an_empty_database(shop: Shop, keeper: "psycopg.Connection[Any]
     assert "warning: whom you have erased since this backup was made is in it" in ran.stderr
 
 
-@pytest.mark.parametrize("altered", ["", "ALTER FUNCTION sqlite.next_number(text, text) STABLE"])
+@pytest.mark.parametrize(
+    "altered",
+    [
+        "",
+        "ALTER FUNCTION sqlite.next_number(text, text) STABLE",
+        "ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO lookers",
+        "ALTER DEFAULT PRIVILEGES GRANT USAGE ON SCHEMAS TO lookers",
+        "ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC",
+    ],
+)
 def test_roles_may_what_they_might(shop: Shop, altered: str) -> None:
     roles = shop.told("db", "roles", "--app", "staff", "--reader", "lookers").stdout
     told = """SELECT n.nspname || '.' || c.relname, a.attname, c.relacl::text, a.attacl::text, n.nspacl::text
@@ -176,6 +185,19 @@ OTHERS = {
     "a table that refers": "CREATE TABLE public.mine (id bigint REFERENCES ordercli.product)",
     "a table among them": "CREATE TABLE ordercli.mine (id bigint)",
     "a publication": "CREATE PUBLICATION mine FOR TABLE ordercli.product",
+    "a publication of the schema": "CREATE PUBLICATION mine FOR TABLES IN SCHEMA ordercli",
+    "a view among them": "CREATE VIEW ordercli.mine AS SELECT 1 AS one",
+    "a function": "CREATE FUNCTION ordercli.mine() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'",
+    "a trigger": "CREATE FUNCTION public.others() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';"
+    " CREATE TRIGGER mine BEFORE UPDATE ON ordercli.product FOR EACH ROW EXECUTE FUNCTION public.others()",
+    "an index": "CREATE INDEX mine ON ordercli.product (name)",
+    "a column": "ALTER TABLE ordercli.product ADD mine text",
+    "a CHECK": "ALTER TABLE ordercli.product ADD CONSTRAINT mine CHECK (name <> 'x')",
+    "statistics": "CREATE STATISTICS ordercli.mine ON sku, name FROM ordercli.product",
+    "a policy": "CREATE POLICY mine ON ordercli.product",
+    "a rule": "CREATE RULE mine AS ON DELETE TO ordercli.alembic_version DO INSTEAD NOTHING",
+    "a type": "CREATE TYPE ordercli.mine AS ENUM ('one')",
+    "a table of work": "CREATE TABLE ordercli_work.mine (id bigint)",
 }
 
 
@@ -225,6 +247,60 @@ def test_who_was_erased_since_is_erased_again(shop: Shop) -> None:
         assert inside.execute(named.encode()).fetchall() == [(still,)]
         assert inside.execute(marked.encode()).fetchall() == [(gone,)]
     assert "BROKEN" not in shop.told("doctor").stdout
+
+
+def test_no_byte_stays_of_whom_it_erases_again(shop: Shop) -> None:
+    listed = shop.told("order", "list", "--all", "--format", "csv").stdout.splitlines()[1:]
+    for order in (line.split(",")[0] for line in listed):
+        shop.told("privacy", "erase", order, "--yes", now=LATER)
+    ran = shop.restored()
+    assert (ran.exit_code, "is erased in it too" in ran.stderr) == (0, True), ran.stderr
+    with shop.inside() as inside, connected(f"host={shop.host} user=postgres dbname=first") as first:
+        said = first.execute(
+            b"SELECT DISTINCT e.value FROM ordercli.personal_data d, jsonb_each_text(to_jsonb(d)) e"
+            b" WHERE length(e.value) > 5"
+        )
+        still = str(inside.execute(b"SELECT to_jsonb(d)::text FROM ordercli.personal_data d").fetchall())
+        gone = [value for (value,) in said.fetchall() if value not in still]
+        inside.execute(b"CHECKPOINT")
+        held = inside.execute(b"SELECT pg_read_binary_file(pg_relation_filepath('ordercli.personal_data'))")
+        ((content,),) = held.fetchall()
+    assert gone
+    assert [value for value in gone if value.encode() in content] == []
+
+
+def test_who_reads_while_it_is_cleaned_is_told_of(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    listed = shop.told("order", "list", "--all", "--format", "csv").stdout.splitlines()[1:]
+    for order in (line.split(",")[0] for line in listed):
+        shop.told("privacy", "erase", order, "--yes", now=LATER)
+    clean = server_erasing.clean_tables
+
+    def cleaning(*words: Any, **more: Any) -> bool:
+        with closing(connect(shop.server, readonly=True)) as reader:
+            reader.execute("SELECT count(*) FROM personal_data").fetchall()
+            return clean(*words, **more)
+
+    monkeypatch.setattr("ordercli.server_erasing.clean_tables", cleaning)
+    ran = shop.told("restore", str(shop.copy), "--yes", ORDERCLI_BUSY_SECONDS="1")
+    assert (ran.exit_code, "restore it again when that has ended" in ran.stderr) == (7, True), ran.stderr
+    monkeypatch.setattr("ordercli.server_erasing.clean_tables", clean)
+    again = shop.restored()
+    assert (again.exit_code, "is erased in it too" in again.stderr) == (0, True), again.stderr
+
+
+@pytest.mark.parametrize("damage", ["rows break a law", "the revision is gone"])
+def test_erasing_knows_what_was_kept_of_a_damaged_shop(shop: Shop, damage: str) -> None:
+    with shop.inside() as inside:
+        inside.execute(DAMAGED[damage].encode())
+    assert shop.restored().exit_code == 0
+    (kept,) = shop.kept()
+    assert "-damaged-" in kept.name
+    listed = shop.told("order", "list", "--all", "--format", "csv").stdout.splitlines()[1:]
+    for order in (line.split(",")[0] for line in listed):
+        ran = shop.told("privacy", "erase", order, "--yes", "--delete-backups", now=LATER)
+        if ran.exit_code == 0 and not kept.exists():
+            return
+    raise AssertionError(ran.stderr)
 
 
 def test_a_backup_of_another_shop_is_told_of(shop: Shop, keeper: "psycopg.Connection[Any]") -> None:
@@ -387,6 +463,26 @@ def test_who_reads_sees_the_shop_of_before_and_afterwards_the_restored(
     assert (ran.exit_code, seen, shop.held()) == (0, [worked], shop.digest), ran.stderr
 
 
+def test_a_shop_that_was_made_meanwhile_is_not_replaced(
+    shop: Shop, keeper: "psycopg.Connection[Any]", monkeypatch: pytest.MonkeyPatch, varied: Twin
+) -> None:
+    keeper.execute(b"DROP DATABASE IF EXISTS blank WITH (FORCE)")
+    keeper.execute(b"CREATE DATABASE blank TEMPLATE template0")
+    blank = shop._replace(server=shop.server.at_database("blank"))
+    take = ServerDriver.take_turn
+
+    def taking(driver: ServerDriver) -> None:
+        monkeypatch.setattr(ServerDriver, "take_turn", take)
+        copy_shop(varied.file, blank.server, wait_seconds=5)
+        assert blank.told("product", "add", "SINCE", "--name", "New").exit_code == 0
+        take(driver)
+
+    monkeypatch.setattr(ServerDriver, "take_turn", taking)
+    ran = blank.told("restore", str(shop.copy))
+    assert (ran.exit_code, ran.stderr.count("\n"), "made a shop" in ran.stderr) == (7, 1, True), ran.stderr
+    assert "SINCE" in blank.told("product", "list", "--all", "--format", "csv").stdout
+
+
 def test_a_reader_that_stays_is_waited_for_and_then_nothing_changed(shop: Shop) -> None:
     worked = shop.held()
     with closing(connect(shop.server, readonly=True)) as reader:
@@ -417,7 +513,7 @@ def restore_plainly(shop: Shop) -> None:
     beside = folder.with_name("shop.db")
     with server_restore.proved(shop.copy, shop.server, wait_seconds=30, beside=beside, key=None) as made:
         server_restore.put_in_place(
-            made, shop.copy, shop.server, folder, now="2026-03-20T14:00:00Z", wait_seconds=30
+            made, shop.copy, shop.server, folder, is_there=True, now="2026-03-20T14:00:00Z", wait_seconds=30
         )
 
 
@@ -535,6 +631,35 @@ def test_who_is_killed_leaves_the_shop_of_before_or_the_restored(
     assert ("left-overs" in shop.told("doctor").stdout) == bool(left)
     with closing(connect(shop.server)) as driver:
         vars(server_dump)["_drop_left"](driver, shop.server)
+
+
+INTERRUPTED = [
+    (Kill("after", "DROP SCHEMA present CASCADE"), "nothing more was changed"),
+    (Kill("before", "commit"), "the shop of before or the restored one"),
+    (Kill("after", "commit", is_restored=True), "the shop of before or the restored one"),
+]
+
+
+@pytest.mark.parametrize(("kill", "words"), INTERRUPTED, ids=lambda each: str(each)[:40])
+def test_who_interrupts_it_loses_no_copy_of_what_may_be_gone(
+    shop: Shop, kill: Kill, words: str, tmp_path: Path
+) -> None:
+    worked = shop.held()
+
+    def interrupt() -> None:
+        raise KeyboardInterrupt
+
+    def act() -> int:
+        die_at(kill, interrupt)
+        ran = shop.restored()
+        (tmp_path / "said").write_text(ran.stderr)
+        return ran.exit_code
+
+    assert os.waitstatus_to_exitcode(os.waitpid(in_child(act), 0)[1]) == 130
+    said, kept = (tmp_path / "said").read_text(), shop.kept()
+    assert (said.count("\n"), words in said, len(kept)) == (1, True, int(kill.what == "commit")), said
+    assert all(str(file) in said for file in kept)
+    assert shop.held() == (shop.digest if kill.is_restored else worked)
 
 
 @pytest.mark.parametrize("kill", [Kill("before", "ANALYZE"), Kill("after", "DROP SCHEMA present CASCADE")])

@@ -10,7 +10,15 @@ import typer
 from ordercli.cli.frame import confirm, now_of, reader, settings_of, show, show_list
 from ordercli.cli.options import All, Limit, parsed
 from ordercli.cli.setup import check_place
-from ordercli.errors import DatabaseProblem, NotFound, NotOpened, OrdercliError, Refused, UsageProblem
+from ordercli.errors import (
+    DatabaseBusy,
+    DatabaseProblem,
+    NotFound,
+    NotOpened,
+    OrdercliError,
+    Refused,
+    UsageProblem,
+)
 from ordercli.render import console
 
 if TYPE_CHECKING:
@@ -343,11 +351,30 @@ def restore(
         kept = f" Before it: {done.safety}." if done.safety else ""
         erased = " Who had been erased since is erased in it too." if done.erased_again else ""
         console.say(f"Restored {place} from {file}.{kept}{erased}")
+    if done.erased_again and not isinstance(place, Path):
+        _clean_restored(place, settings.wait_seconds)
     if done.may_tell_erased:
         console.say(
             "warning: whom you have erased since this backup was made is in it, and nothing here tells who that"
             " was; erase them again: ordercli privacy erase"
         )
+
+
+def _clean_restored(server: "Server", wait_seconds: float) -> None:
+    """Have the tables of a restored shop written anew without whom it tells of no more.
+
+    Raises:
+        DatabaseBusy: if another process keeps a table all the while; the next restore goes on.
+    """
+    from ordercli.server_erasing import clean_tables
+
+    try:
+        clean_tables(server, wait_seconds=wait_seconds)
+    except DatabaseBusy:
+        raise DatabaseBusy(
+            f"{server} is restored, but another process keeps reading it: whom the backup told of is still in its"
+            " tables; restore it again when that has ended, to go on."
+        ) from None
 
 
 def _ask_to_restore(ctx: typer.Context, file: Path, *, is_others: bool) -> None:
@@ -369,4 +396,4 @@ def _restored_on_server(ctx: typer.Context, file: Path, server: "Server", key: "
     with proved(file, server, wait_seconds=waits, beside=settings.beside, key=key) as made:
         if is_there:
             _ask_to_restore(ctx, file, is_others=is_other_shops(made, server))
-        return put_in_place(made, file, server, folder, now=now_of(ctx), wait_seconds=waits)
+        return put_in_place(made, file, server, folder, is_there=is_there, now=now_of(ctx), wait_seconds=waits)
