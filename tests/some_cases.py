@@ -13,10 +13,12 @@ from typing import Any
 
 IS_ASKED = "ORDERCLI_SOME_CASES" in os.environ and "ORDERCLI_ALL_CASES" not in os.environ
 """Whether this is such a run."""
-MOST = 3
+MOST = 1
 """Cases of a test that are not many."""
-DAYS = 7
+DAYS = 14
 """Days in which each case of many has its turn."""
+EXAMPLES = 7
+"""Of so many random examples one is tried."""
 _DAY = "ORDERCLI_CASES_OF"
 
 
@@ -53,11 +55,11 @@ def header() -> str | None:
     if not IS_ASKED:
         return None
     return (
-        f"cases: of a table of more than {MOST} every {DAYS}th, and other random examples, each day"
+        f"cases: of a table every {DAYS}th, and other random examples, each day"
         f" ({_DAY}={os.environ[_DAY]}); all with ORDERCLI_ALL_CASES=1"
     )
 
 
 def some(number: int, least: int = 2) -> int:
     """So many random examples, or a part of them, at least so many."""
-    return max(number // DAYS, least) if IS_ASKED else number
+    return max(number // EXAMPLES, least) if IS_ASKED else number

@@ -10,7 +10,7 @@ import pytest
 
 import some_cases
 from about_files import opens_shop
-from some_cases import DAYS, MOST, left_out, some
+from some_cases import DAYS, EXAMPLES, MOST, left_out, some
 
 
 @pytest.fixture
@@ -38,7 +38,9 @@ def taken(items: list[Any], day: int, monkeypatch: pytest.MonkeyPatch) -> list[s
 
 @pytest.mark.usefixtures("asked")
 @pytest.mark.parametrize("cases", [MOST + 1, DAYS, DAYS + 1, 10 * DAYS + 3])
-def test_each_case_of_many_has_its_turn_on_one_day_of_a_week(cases: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_each_case_of_many_has_its_turn_on_one_day_of_two_weeks(
+    cases: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     items = table("test_many", cases)
     days = [taken(items, day, monkeypatch) for day in range(20_000, 20_000 + DAYS)]
 
@@ -52,7 +54,7 @@ def test_few_cases_are_all_taken_each_day(monkeypatch: pytest.MonkeyPatch) -> No
     items = [*table("test_one", 1), *table("test_few", MOST)]
 
     assert taken(items, 20_000, monkeypatch) == [item.nodeid for item in items]
-    assert [some(number) for number in (1, 20, 100)] == [2, 2, 100 // DAYS]
+    assert [some(number) for number in (1, 20, 100)] == [2, 2, 100 // EXAMPLES]
 
 
 def test_a_run_that_is_not_asked_to_leave_cases_out_takes_all(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -100,7 +102,7 @@ def test_random_examples_are_other_ones_each_day_and_the_same_again_for_who_name
     assert today == again
     assert all(one != other for one, other in zip(today.split("] "), tomorrow.split("] "), strict=True))
     assert drawn(**asked, ORDERCLI_ALL_CASES="1", ORDERCLI_CASES_OF="20000") == whole
-    assert len(whole.split()) > DAYS * len(today.split()) // 2
+    assert len(whole.split()) > EXAMPLES * len(today.split()) // 2
 
 
 def test_this_test_opens_no_shop(request: pytest.FixtureRequest) -> None:
