@@ -41,7 +41,8 @@ def connect(
 
 
 def explain(error: sqlite3.Error, place: ShopPlace) -> OrdercliError | KeyboardInterrupt:
-    """The sentence and exit code for an error of the driver."""
+    """The sentence and exit code for an error of the driver; a server's tells its own place."""
+    place = getattr(error, "place", place)
     if isinstance(place, Path):
         return dbfile.explain(error, place)
     from ordercli import dbserver  # noqa: PLC0415 - the same

@@ -56,7 +56,7 @@ def connect(server: Server, *, readonly: bool = False, wait_seconds: float = 30.
     told = _connection_words(server)
     try:
         connection = _connected(server, told)
-        driver = ServerDriver(connection, wait_seconds)
+        driver = ServerDriver(connection, server, wait_seconds)
     except psycopg.Error as error:
         raise _unconnected(error, server) from error
     if readonly:

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import psycopg
 from psycopg import pq
 
+from ordercli.server import Server
 from ordercli.serverdriver import ServerDriver, ServerError
 
 _VIEW, _CURSOR = "ordercli_asked", "ordercli_answer"
@@ -88,9 +89,9 @@ class QuestionError(ServerError):
         position: the sign of its text that is meant, from 1; 0 if none is.
     """
 
-    def __init__(self, error: psycopg.Error) -> None:
+    def __init__(self, error: psycopg.Error, place: Server) -> None:
         """Keep what it says."""
-        super().__init__(error, "", is_unsure=False)
+        super().__init__(error, "", place, is_unsure=False)
         self.position = int(error.diag.statement_position or 0)
 
 
@@ -116,7 +117,7 @@ def _told(driver: ServerDriver) -> Iterator[None]:
     try:
         yield
     except psycopg.Error as error:
-        told = QuestionError(error)
+        told = QuestionError(error, driver.place)
         if not told.is_lost:
             driver.connection.execute(_STILL_READS)
         raise told from None
@@ -169,7 +170,7 @@ def reads_of(driver: ServerDriver, text: str, views: frozenset[str]) -> Reads | 
             psycopg.Cursor(driver.connection).execute(encoded(driver, wrapped), prepare=True)
             return _reads(driver, views)
         except psycopg.Error as error:
-            told = QuestionError(error)
+            told = QuestionError(error, driver.place)
             if not (told.sqlstate or "").startswith(("42", "0A")):
                 raise told from None
             return None
@@ -255,7 +256,7 @@ class AnswerRows:
             try:
                 self._cursor.execute(encoded(self._driver, f"{head}{self._text}"), prepare=True)
             except psycopg.Error as error:
-                told = QuestionError(error)
+                told = QuestionError(error, self._driver.place)
                 told.position = max(0, told.position - len(head))
                 if not told.is_lost:
                     self._driver.connection.execute(_STILL_READS)

@@ -17,6 +17,7 @@ from psycopg.sql import Literal
 
 from ordercli.driver import Values
 from ordercli.errors import UnsureInterrupt
+from ordercli.server import Server
 from ordercli.server_values import adapt
 from ordercli.server_work import SCHEMA, WorkTables
 from ordercli.spoken import PRAGMAS, SEARCH_PATH, spoken
@@ -266,9 +267,9 @@ class _Taught:
 class ServerDriver:
     """A connection to a server. It also is what SQLAlchemy takes for a connection of SQLite's driver."""
 
-    def __init__(self, connection: "psycopg.Connection[Any]", wait_seconds: float) -> None:
+    def __init__(self, connection: "psycopg.Connection[Any]", place: Server, wait_seconds: float) -> None:
         """Prepare a connection that is in autocommit, as the driver of a file is."""
-        self.connection = connection
+        self.connection, self.place = connection, place
         self.wait_seconds = wait_seconds
         self.taught = _Taught()
         self.work = WorkTables()
@@ -287,7 +288,7 @@ class ServerDriver:
 
     def told_errors(self, text: str = "", *, commits: bool = False) -> "_Told":
         """Errors of the server as those of the standard library's driver, in a statement of this text."""
-        return _Told(text, commits=commits)
+        return _Told(text, self.place, commits=commits)
 
     def cursor(self, *_: Any) -> ServerRows:
         """A cursor, for SQLAlchemy."""
@@ -384,13 +385,14 @@ class ServerError(sqlite3.OperationalError):
     Attributes:
         sqlstate: what kind; None where the server did not say so.
         is_lost: whether the connection is.
+        place: the server; where a shop is copied, an error may be of either place.
         is_unsure: whether the transaction was told to commit, and may have done so.
     """
 
-    def __init__(self, error: psycopg.Error, text: str, *, is_unsure: bool) -> None:
+    def __init__(self, error: psycopg.Error, text: str, place: Server, *, is_unsure: bool) -> None:
         """Keep what it says, and of which statement, but no value in it."""
         super().__init__(error.diag.message_primary or str(error))
-        self.sqlstate, self.is_unsure = error.sqlstate, is_unsure
+        self.sqlstate, self.place, self.is_unsure = error.sqlstate, place, is_unsure
         self.is_lost = error.sqlstate is None and isinstance(
             error, psycopg.OperationalError | psycopg.InterfaceError
         )
@@ -412,9 +414,9 @@ class _LawError(ServerError, sqlite3.IntegrityError):
 class _Told:
     """Turns the server's errors into those of the standard library's driver; the server's is the cause."""
 
-    def __init__(self, text: str, *, commits: bool) -> None:
+    def __init__(self, text: str, place: Server, *, commits: bool) -> None:
         """Begin with the statement before its values are put into it."""
-        self._text, self._commits = text, commits
+        self._text, self._place, self._commits = text, place, commits
 
     def __enter__(self) -> None:
         """Begin."""
@@ -425,4 +427,5 @@ class _Told:
             state = error.sqlstate or ""
             is_law = state.startswith(_LAW) or state == _RAISED
             kind = _LawError if is_law else ServerError
-            raise kind(error, self._text, is_unsure=self._commits) from None  # its words show the values
+            told = kind(error, self._text, self._place, is_unsure=self._commits)
+            raise told from None  # its words show the values

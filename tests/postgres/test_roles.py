@@ -154,6 +154,13 @@ WHERE d.classid = 'pg_rewrite'::regclass AND d.refobjid = 'ordercli.personal_dat
     assert not denied(analyst, "SELECT count(*), max(country) FROM ordercli.personal_data")
 
 
+def test_a_copy_that_its_reader_may_not_make_is_told_8_of_the_server(shared: Server, tmp_path: Path) -> None:
+    place, target = as_user(shared, "analyst"), tmp_path / "mine.db"
+    ran = run_here(["db", "copy", str(place), str(target)])
+    assert (ran.exit_code, ran.stdout, target.exists()) == (8, "", False)
+    assert ran.stderr == f"{place} does not let this user do that; use one who may.\n"
+
+
 def test_commands_that_show_nobody_work_with_that_role_and_others_are_told_8(shared: Server) -> None:
     place = as_user(shared, "analyst")
     for question in ("stock", "report sales", "reorder", "metrics", "db info", "stock value"):

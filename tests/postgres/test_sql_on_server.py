@@ -326,6 +326,7 @@ def test_parameters_are_never_read_as_sql(asked: Server) -> None:
             "SELECT sku, availble FROM v_stock",
             "no such column 'availble' at line 1, column 13; did you mean available?",
         ),
+        ("SELECT pg_get_viewdef('v_orders')", "no such table 'v_orders'."),
         ("SELECT 1\nFROM v_stok", "no such table 'v_stok' at line 2, column 6; did you mean v_stock?"),
         ("SELECT p.skuu FROM product p", "no such column 'p.skuu' at line 1, column 8; did you mean sku?"),
         ("SELEC 1", "syntax error near 'SELEC' at line 1, column 1."),

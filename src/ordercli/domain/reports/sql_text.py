@@ -5,7 +5,7 @@ only one of them has is read here too: a report that was saved at one may be lis
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from ordercli.domain.fields import FieldError, shown
@@ -194,7 +194,7 @@ def explained(
     if found := _UNKNOWN.match(fault):
         name = found["what"].rpartition(".")[2].casefold()
         piece = next((each for each in statement.pieces if each.name == name), None)
-        near = did_you_mean(name, known.get(found["noun"] or "", ())).rstrip(".")
+        near = _near(found["what"], known.get(found["noun"] or "", ()))
         return f"{found['fault']} {shown(found['what'])}{_at(statement, piece)}{near}"
     return fault
 
@@ -326,6 +326,12 @@ def explained_by_server(
         return f"ambiguous column name {shown(found['what'])}{where}"
     for noun, pattern in _SERVER_UNKNOWN:
         if found := pattern.match(fault):
-            near = did_you_mean(found["what"].rpartition(".")[2].casefold(), known.get(noun, ())).rstrip(".")
+            near = _near(found["what"], known.get(noun, ()))
             return f"no such {noun} {shown(found['what'])}{where}{near}"
     return f"{fault}{where}"
+
+
+def _near(what: str, known: Iterable[str]) -> str:
+    """The names that may be meant; none where the very name is known, but not to whoever was asked."""
+    names = list(known)
+    return "" if what in names else did_you_mean(what.rpartition(".")[2].casefold(), names).rstrip(".")
