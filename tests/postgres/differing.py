@@ -3,7 +3,6 @@
 REASONS = {
     "aside": "asks another file that is attached to the connection, as SQLite does it",
     "catalog": "asks SQLite about its own schema, for which PostgreSQL has other tables",
-    "cut": "takes whole days of a difference: a CAST to an integer cuts off in SQLite and rounds in PostgreSQL",
     "digest": "hashes or checks values of any types and number as SQLite writes them, which is about the file",
     "list": "a cell lists names in the order their rows were read, which no engine promises",
 }
@@ -15,7 +14,6 @@ CONSTANTS = {
 
 ASKED = {
     r"\b(saved|main)\.": "aside",
-    r"CAST\(julianday\(.*\) - julianday\(": "cut",
     r"\bsqlite_schema\b|\bpragma_table_x?info\b": "catalog",
     r"\bjson_type\(|\btypeof\(|\bjson_array\([a-z]+\.|\browid\b|char\(0\)": "digest",
     r"group_concat\((p\.sku|day\)|DISTINCT)": "list",

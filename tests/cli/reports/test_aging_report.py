@@ -29,6 +29,17 @@ def test_units_are_told_apart_by_the_day_they_were_bought(run: Run) -> None:
     assert row["action"] == "clear all 7: mark down, bundle, return to the supplier, or write off"
 
 
+def test_an_age_is_of_days_that_have_passed(run: Run) -> None:
+    done(run("product", "add", "HOOP", "--name", "Hoop", now="2026-03-01T08:00:00Z"))
+    done(run("stock", "receive", "HOOP:4@3.00", now="2026-03-02T00:00:00Z"))
+
+    ages = {
+        now: shelf(run, "HOOP", now=now)["oldest_days"] for now in ("2026-03-12T14:00:00Z", "2026-03-13T00:00:00Z")
+    }
+
+    assert ages == {"2026-03-12T14:00:00Z": 10, "2026-03-13T00:00:00Z": 11}  # the first not rounded up
+
+
 def test_what_sells_too_slowly_is_excess(shop: Run) -> None:
     sell(shop, [1] * 30)
     later = "2026-04-10T09:00:00-04:00"

@@ -15,6 +15,8 @@ from ordercli.queries.lookup import require_sku
 from ordercli.queries.purchasing.reorder import decimal
 from ordercli.queries.reader import Reader
 
+_DAYS = 90
+
 
 class Lying(NamedTuple):
     """What the ledger tells of a product that lies somewhere; ``worth`` in minor units of the shop's currency.
@@ -23,7 +25,7 @@ class Lying(NamedTuple):
         units: all of them, then by age in days: to 90, to 180, to 365, older.
         age: days since the oldest came.
         sold: units in the last 90 days.
-        mean: units that were there on a day of these.
+        unit_seconds: of these days, each unit for as long as it was there.
         last_sale_on: None if there never was a sale.
     """
 
@@ -38,8 +40,13 @@ class Lying(NamedTuple):
     age: int
     worth: int
     sold: int
-    mean: float
+    unit_seconds: int
     last_sale_on: str | None
+
+    @property
+    def mean(self) -> float:
+        """Units that were there on a day of these 90."""
+        return self.unit_seconds / (_DAYS * 86400)
 
 
 class Aged(NamedTuple):
@@ -101,7 +108,7 @@ SHELVES = f"""
 WITH layer AS (
   SELECT product_id, quantity - quantity_used AS units,
     {layer_left_sql()} AS worth,
-    CAST(julianday(:now) - julianday(acquired_at) AS INTEGER) AS age
+    (CAST(strftime('%s', :now) AS INTEGER) - CAST(strftime('%s', acquired_at) AS INTEGER)) / 86400 AS age
   FROM cost_layer WHERE quantity > quantity_used AND location IN {_SOUND}
 ), shelf AS (
   SELECT product_id, sum(units) AS units, coalesce(sum(units) FILTER (WHERE age <= 90), 0) AS fresh,
@@ -113,16 +120,15 @@ WITH layer AS (
 SELECT p.id, p.sku, p.name, h.units, h.fresh, h.older, h.old, h.oldest, h.age, h.worth,
   (SELECT coalesce(sum(d.units), 0) FROM daily_sales d
     WHERE d.product_id = p.id AND d.day >= :since AND d.day < :today),
-  h.units - (SELECT coalesce(sum((iif(m.to_location IN {_SOUND}, m.quantity, 0)
+  h.units * 86400 * :days - (SELECT CAST(coalesce(sum((iif(m.to_location IN {_SOUND}, m.quantity, 0)
       - iif(m.from_location IN {_SOUND}, m.quantity, 0))
-      * min(1.0, (julianday(m.occurred_at) - julianday(:start)) / :days)), 0)
+      * min(86400 * :days,
+        CAST(strftime('%s', m.occurred_at) AS INTEGER) - CAST(strftime('%s', :start) AS INTEGER))), 0) AS INTEGER)
     FROM stock_movement m WHERE m.product_id = p.id AND m.occurred_at >= :start),
   (SELECT d.day FROM daily_sales d WHERE d.product_id = p.id AND d.units > 0 ORDER BY d.day DESC LIMIT 1)
 FROM product p JOIN shelf h ON h.product_id = p.id
 WHERE p.sku = :sku OR :sku IS NULL
 ORDER BY p.sku"""
-
-_DAYS = 90
 
 
 def aging(reader: Reader, *, sku: str | None = None, slow_only: bool = False) -> Report:
