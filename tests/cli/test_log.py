@@ -2,6 +2,7 @@
 
 import sqlite3
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -13,8 +14,11 @@ from ordercli.models import reversal
 from ordercli.models.base import Base
 from ordercli.models.journal_ddl import journaled
 from ordercli.models.reversal import OWNERS
+from ordercli.queries.journal import operation_report
 from ordercli.queries.journal_words import KINDS, PARTS
+from ordercli.queries.reader import reading_through
 from shelf import kept
+from turned import looking_into
 
 NEXT_DAY = "2026-03-17T13:00:00Z"
 
@@ -26,6 +30,22 @@ def edited_shop(busy_shop: Run) -> Run:
     done(busy_shop("--now", NEXT_DAY, "order", "hold", "0000001", "--reason", "asked"))
     done(busy_shop("--now", NEXT_DAY, "stock", "adjust", "BRAC-BEAD", "--by=+1", "--reason", "found"))
     return busy_shop
+
+
+def test_rows_come_in_the_order_of_their_making_whatever_the_engine_would_rather(
+    busy_shop: Run, database: Path
+) -> None:
+    del busy_shop
+
+    def told(*, is_turned: bool) -> list[list[Sequence[object]]]:
+        with looking_into(database) as connection:
+            if is_turned and isinstance(connection, sqlite3.Connection):
+                connection.execute("PRAGMA reverse_unordered_selects = ON")
+            reader = reading_through(connection, now=NEXT_DAY)
+            numbers = connection.execute("SELECT id FROM operation ORDER BY id").fetchall()
+            return [list(operation_report(reader, number, for_people=True).report.rows) for (number,) in numbers]
+
+    assert told(is_turned=False) == told(is_turned=True)
 
 
 @pytest.mark.parametrize("words", ["undo", "log show"])

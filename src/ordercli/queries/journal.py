@@ -230,7 +230,8 @@ def _made(reader: Reader, table: str, kind: TableWords, operation: int) -> Itera
     if kind.key == "id":  # numbers of rows rise with those of operations: no need to look at all of them
         where += " AND r.id >= :first AND r.id < :behind"
         values |= {"first": _first(reader, table, operation), "behind": _first(reader, table, operation + 1)}
-    for (name,) in reader.rows(f"SELECT {kind.name} FROM {table} r WHERE {where}", values):
+    order = ", ".join(f"r.{column.removeprefix('r.')}" for column in kind.key.split(" || ' ' || "))
+    for (name,) in reader.rows(f"SELECT {kind.name} FROM {table} r WHERE {where} ORDER BY {order}", values):
         yield str(name)
 
 
