@@ -46,6 +46,8 @@ VARIABLES = (
     Variable("XDG_CONFIG_HOME", "where ordercli/config.toml is; ~/.config"),
     Variable("XDG_DATA_HOME", "where ordercli/ordercli.db is; ~/.local/share"),
     Variable("XDG_STATE_HOME", "where what was shown last is; ~/.local/state"),
+    Variable("PGSERVICE", "libpq's, for a server, as PGHOST, PGPASSWORD"),
+    Variable("PGSSLROOTCERT", "the same: who vouches for a server"),
 )
 """Every variable of the environment that ordercli reads, those for programs apart (``_ORDERCLI_COMPLETE``)."""
 
