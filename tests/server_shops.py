@@ -167,6 +167,11 @@ class ServerShelf:
                 self._name = self._due
 
     def fill(self, server: Server, name: str, build: Callable[[], object]) -> None:
+        """Do what :meth:`plan` does, at once."""
+        self.plan(server, name, build)
+        self.settle()
+
+    def plan(self, server: Server, name: str, build: Callable[[], object]) -> None:
         """Bring the database to where ``build`` brings it: by a copy, or, the first time, by building."""
         if server != self.shop.server:  # a bench, of which nothing is kept
             build()

@@ -96,7 +96,15 @@ class Shelf:
     folder: Path
 
     def fill(self, database: Path, name: str, build: Callable[[], object]) -> None:
+        """Do what :meth:`plan` does, at once: for who goes on with the database himself."""
+        self.plan(database, name, build)
+        settle()
+
+    def plan(self, database: Path, name: str, build: Callable[[], object]) -> None:
         """Bring ``database`` to where ``build`` brings it: by a copy, or, the first time, by building.
+
+        A copy is there from the next :func:`settle` on. Whether it is one is chance, as any worker may have been
+        the first to build; so only a fixture that does nothing more with the database plans.
 
         Args:
             database: a database with no connection open; its content is part of what it is kept under.
@@ -140,7 +148,7 @@ def kept(build: Callable[..., Any]) -> Any:
     @wraps(build)
     def fixture(shelf: Shelf, database: Path, **shops: Any) -> Any:
         given = shops | ({"database": database} if any(want.name == "database" for want in wants) else {})
-        shelf.fill(database, name, partial(build, **given))
+        shelf.plan(database, name, partial(build, **given))
         return shops[wants[0].name]
 
     ours = [

@@ -4,12 +4,13 @@ import shutil
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from shelf import Shelf, check_laws
-from workbench import Workbench
+from workbench import Workbench, workbench
 
 
 @pytest.fixture
@@ -47,6 +48,23 @@ def test_a_shop_is_built_once_and_each_copy_is_its_own(
     bench.make_product("ELSE")  # built from another shop, it is another one
     empty.fill(bench.path, "a ring", build(bench.path))
     assert (skus(bench.path), len(built)) == ([("ELSE",), ("RING-7",)], 2)
+
+
+@pytest.fixture
+def filled(empty: Shelf, template: Path, tmp_path: Path) -> list[list[tuple[str]]]:
+    """What two shops have for who fills them and looks at once: the first is built, the second a copy."""
+    found = []
+    for name in ("one", "two"):
+        bench = workbench(template, tmp_path / f"{name}.db")
+        empty.fill(bench.path, "a ring", partial(bench.make_product, "RING-7"))
+        found.append(skus(bench.path))
+    return found
+
+
+def test_a_fixture_that_goes_on_with_what_it_filled_finds_it_whoever_built_it(
+    filled: list[list[tuple[str]]],
+) -> None:
+    assert filled == [[("RING-7",)], [("RING-7",)]]
 
 
 def leave_a_file(bench: Workbench) -> None:
