@@ -7,6 +7,7 @@ another way to the same figures.
 """
 
 import hashlib
+import json
 import marshal
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -31,7 +32,9 @@ if TYPE_CHECKING:
 _BATCH = 1_000
 _LEFT = {*MEMORY, "counted_day", *DAY_SUMS, "alembic_version"}
 """What is of one place: its copies, sums of days that it counted or not, and its schema."""
-_COLUMNS = "SELECT name, type, pk FROM pragma_table_xinfo(:table) WHERE hidden = 0 ORDER BY cid"
+_COLUMNS = """
+SELECT j.value, x.name, x.type, x.pk FROM json_each(:tables) j JOIN pragma_table_xinfo(j.value) x ON x.hidden = 0
+ORDER BY j.value, x.cid"""
 _LATER = "SELECT type, name, sql FROM sqlite_schema WHERE type IN ('index', 'trigger') AND sql IS NOT NULL"
 """What is made anew once the rows are there: they were proved where they come from."""
 
@@ -115,10 +118,10 @@ def _is_one_place(source: ShopPlace, target: ShopPlace) -> bool:
 def _tables(shop: Driver) -> list[_Table]:
     """The tables that are about the shop; those of others in the file are nobody's here."""
     found = []
-    for name in tables_of(HEAD):
-        if name in _LEFT:
-            continue
-        info = shop.execute(_COLUMNS, {"table": name}).fetchall()
+    told: dict[str, list[tuple[str, str, int]]] = {name: [] for name in tables_of(HEAD) if name not in _LEFT}
+    for table, *column in shop.execute(_COLUMNS, {"tables": json.dumps([*told])}).fetchall():
+        told[table].append((*column,))
+    for name, info in told.items():
         columns, types = [row[0] for row in info], [row[1] for row in info]
         keys = [column for _, column in sorted((place, column) for column, _, place in info if place)]
         if name in LOOSE:

@@ -80,9 +80,9 @@ named AS (SELECT DISTINCT g.is_old, i.type AS kind, regexp_replace(regexp_replac
    '\\mpresent_sqlite\\M', 'sqlite', 'g'), '\\mpresent_work\\M', 'ordercli_work', 'g'),
    '\\mpresent\\M', 'ordercli', 'g') AS identity
   FROM goes g, pg_identify_object(g.classid, g.objid, 0) i WHERE g.classid <> 'pg_namespace'::regclass)
-SELECT kind || ' ' || identity FROM named o WHERE is_old
-AND NOT EXISTS (SELECT FROM named n WHERE NOT n.is_old AND n.kind = o.kind AND n.identity = o.identity)
-AND identity !~ '\\mpg_(temp|toast)' AND identity !~ 'RI_ConstraintTrigger_'
+SELECT kind || ' ' || identity FROM (SELECT kind, identity FROM named WHERE is_old
+  EXCEPT SELECT kind, identity FROM named WHERE NOT is_old) gone
+WHERE identity !~ '\\mpg_(temp|toast)' AND identity !~ 'RI_ConstraintTrigger_'
 UNION SELECT 'column ' || p.named || '.' || c.relname || '.' || t.attname FROM pair p
 JOIN pg_class c ON c.relnamespace = p.old JOIN pg_attribute t ON t.attrelid = c.oid AND NOT t.attisdropped
 JOIN pg_class here ON here.relnamespace = p.new AND here.relname = c.relname

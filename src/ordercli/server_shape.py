@@ -8,7 +8,7 @@ held against their text.
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import closing
-from typing import cast
+from typing import Any, cast
 
 from ordercli.dbplace import connect, database_errors
 from ordercli.server import Server
@@ -47,6 +47,10 @@ FROM pg_class c WHERE c.relnamespace IN ({0}) AND c.relkind = 'r'
 UNION ALL
 SELECT 'view', c.relname::text, c.relname::text, pg_get_viewdef(c.oid, true)
 FROM pg_class c WHERE c.relnamespace IN ({0}) AND c.relkind = 'v'"""
+_WRITES = "SELECT version(), current_setting('quote_all_identifiers')"
+"""What decides how a server writes a schema down."""
+_MADE: dict[Any, _Told] = {}
+"""What was told of the schema that was made once more, and nothing differed from it: a restore asks twice."""
 _IS_MISSING = f"SELECT to_regnamespace('{SCHEMA}') IS NULL"
 _CALLED = """
 SELECT 'function', p.proname::text, pg_get_function_identity_arguments(p.oid),
@@ -89,14 +93,17 @@ def differences(server: Server, *, wait_seconds: float) -> list[str]:
         there = _told(driver, f"'ordercli'::regnamespace, to_regnamespace('{SCHEMA}')")
         ((is_missing,),) = driver.connection.execute(_IS_MISSING.encode()).fetchall()
         called = _rows_of(driver, _CALLED)
-        driver.run_script(";\n".join(_temporary()))
-        made = _told(driver, "pg_my_temp_schema()")
+        writes = driver.connection.execute(_WRITES.encode()).fetchone()
+        made = _MADE.get(writes) or _made(driver)
         driver.rollback()
     expected = _expected(statements())
     if is_missing:
         made = {thing: text for thing, text in made.items() if thing[1] not in KEPT}
     missing = [f"the schema {SCHEMA} is missing"] if is_missing else []
-    return [*missing, *_of_tables(there, made), *_of_functions(called, expected)]
+    found = [*missing, *_of_tables(there, made), *_of_functions(called, expected)]
+    if not found:
+        _MADE[writes] = made
+    return found
 
 
 def is_missing_functions(driver: ServerDriver) -> bool:
@@ -104,6 +111,12 @@ def is_missing_functions(driver: ServerDriver) -> bool:
     told, _ = in_two()
     called = _rows_of(driver, _CALLED.replace("'ordercli'::regnamespace, ", ""))
     return any(_of_functions(called, _expected(told[:1])))
+
+
+def _made(driver: ServerDriver) -> _Told:
+    """What the server tells of the schema as ordercli makes it; the transaction is to be taken back."""
+    driver.run_script(";\n".join(_temporary()))
+    return _told(driver, "pg_my_temp_schema()")
 
 
 def _expected(texts: Iterable[str]) -> _Told:
