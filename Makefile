@@ -31,9 +31,8 @@ demo: $(VENV)/.runtime ## do a day's work on a sample shop, each command shown (
 test: $(VENV)/.dev ## run the suite; T=tests/cli runs a part of it
 	$(BIN)/python -m pytest -n 2 --dist worksteal $(T)
 
-test-postgres: $(VENV)/.dev ## the suite on a private server of PostgreSQL (the system's package), and what is of a server alone
-	ORDERCLI_TWO_ENGINES=1 $(BIN)/python -m pytest -n 2 --dist loadfile tests/postgres
-	ORDERCLI_TEST_ENGINE=postgres ORDERCLI_SOME_CASES=1 $(BIN)/python -m pytest -n 2 --dist worksteal $(or $(T),tests)
+test-postgres: $(VENV)/.dev ## what is of a server alone, and the suite on private servers of PostgreSQL (the system's package)
+	ORDERCLI_TWO_ENGINES=1 ORDERCLI_TEST_ENGINE=postgres ORDERCLI_SOME_CASES=1 $(BIN)/python -m pytest -n 2 --dist worksteal $(or $(T),tests)
 
 campaign: $(VENV)/.dev ## the random tests with TIMES=20 as many examples, other ones each time
 	ORDERCLI_CAMPAIGN=$(TIMES) $(BIN)/python -m pytest -n 2 --dist worksteal -m "hypothesis or campaign" $(T)

@@ -17,7 +17,6 @@ REASONS = {
     "campaigns/": ITS_OWN,
     "docs/test_docs.py": SCHEMA,
     "migrations/": SCHEMA,
-    "postgres/": "has a server of its own",
     "cli/reports/test_day.py::test_pipes_leave_the_same_behind": PUT_BACK,
     "cli/privacy/test_files_of_others.py": COPIES,
     "cli/privacy/test_killed_purges.py": FILE,
@@ -96,8 +95,15 @@ def opens_shop(item: Any) -> bool:
     return any(fixture.func.__name__ in SHOPS for fixture in _behind(item))
 
 
+def is_of_servers(item: Any) -> bool:
+    """Whether a test has a server of its own, wherever the others run."""
+    return str(item.nodeid).removeprefix("tests/").startswith("postgres/")
+
+
 def reason_of(item: Any) -> str | None:
     """Why a test is not for a server; None if it is."""
+    if is_of_servers(item):
+        return None
     if reason := _about_file(item.nodeid.removeprefix("tests/")):
         return f"about files: {reason}"
     return None if opens_shop(item) else "opens no shop: it is the same test where shops are on a server"

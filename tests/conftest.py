@@ -68,10 +68,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     if later := some_cases.left_out(items):
         items[:] = [item for item in items if item not in later]
     if server_shops.IS_CHOSEN:
-        for item in items:
-            if reason := about_files.reason_of(item):
-                item.add_marker(pytest.mark.skip(reason=reason))
-    items.sort(key=lambda item: not ({"campaign", "hypothesis"} & {mark.name for mark in item.iter_markers()}))
+        about = {item: reason for item in items if (reason := about_files.reason_of(item))}
+        for item, reason in about.items():
+            item.add_marker(pytest.mark.skip(reason=reason))
+        if some_cases.IS_ASKED:  # to skip as many tests as are run takes its time too
+            items[:] = [item for item in items if item not in about]
+    items.sort(key=_turn)
+
+
+def _turn(item: pytest.Item) -> int:
+    """Begin with what has a server of its own: what those tests share is made by one process, most of it."""
+    if about_files.is_of_servers(item):
+        return 0
+    return 1 if {"campaign", "hypothesis"} & {mark.name for mark in item.iter_markers()} else 2
 
 
 def pytest_collection_finish() -> None:
@@ -146,6 +155,11 @@ def template(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
     """An empty shop in New York with USD."""
     if server_shops.IS_CHOSEN:
         request.getfixturevalue("server_shelf")  # where benches are copied to
+    return empty_file(tmp_path_factory)
+
+
+def empty_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty shop in New York with USD, in a file wherever tests run."""
     path = tmp_path_factory.mktemp("template") / "shop.db"
     _set_up(path)
     return path
@@ -212,8 +226,11 @@ def database(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest
         yield server
         on_server.check()
         return
-    template = request.getfixturevalue("template")
-    path = tmp_path / "shop.db"
+    yield from copied_file(request.getfixturevalue("template"), tmp_path / "shop.db", monkeypatch)
+
+
+def copied_file(template: Path, path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A copy of the empty shop as :func:`database` has it where tests run on files."""
     put(template, path, b"the empty shop")
     monkeypatch.setenv("ORDERCLI_DB", str(path))
     yield path
@@ -228,6 +245,11 @@ def shelf(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     """Where shops are kept for this run, for all its worker processes: each has a folder in that of the run."""
     if server_shops.IS_CHOSEN:
         return request.getfixturevalue("server_shelf")
+    return shelf_of_files(tmp_path_factory, worker_id)
+
+
+def shelf_of_files(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Shelf:
+    """A shelf in the folder of the run."""
     own = tmp_path_factory.getbasetemp()
     folder = (own if worker_id == "master" else own.parent) / "shelf"
     folder.mkdir(exist_ok=True)

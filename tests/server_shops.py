@@ -50,6 +50,7 @@ SELECT c.relname::text, string_agg(a.attname::text, ', ' ORDER BY a.attnum) FROM
 JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated::text = ''
 WHERE c.relnamespace = 'ordercli'::regnamespace AND c.relkind::text = 'r' GROUP BY 1"""
 _NEXT_WRITER = "SELECT pg_catalog.pg_snapshot_xmax(pg_catalog.pg_current_snapshot())::text"
+_MOMENT = "SELECT pg_catalog.pg_current_snapshot()::text"
 _VERSION = "SELECT count(*), max(id) FROM operation"
 _VACUUMED = 50
 """Changes after which the rows that are gone are cleared away."""
@@ -83,6 +84,11 @@ class Database:
     def is_written_to(self) -> bool:
         """Whether any session of the server may have written since the rows were exchanged."""
         return bool(self._ask(_NEXT_WRITER).fetchone()[0] != self._writer)
+
+    def seen(self) -> tuple[str, set[str]]:
+        """What changes with every commit, begun or ended, and with nothing else; and the tables that have rows."""
+        (moment,) = self._ask(_MOMENT).fetchone()
+        return moment, {name for (name,) in self._ask("EXECUTE filled").fetchall()}
 
     def broken_laws(self) -> list[str]:
         """Names of the laws that some row breaks."""
@@ -244,6 +250,12 @@ def settle() -> None:
     """Put into the database of tests what is due there."""
     for shelf in _SHELVES:
         shelf.settle()
+
+
+def seen(server: Server) -> tuple[str, set[str]] | None:
+    """See :meth:`Database.seen`; None for a database that is not of the shelf."""
+    found = next((database for shelf in _SHELVES if (database := shelf.database(server))), None)
+    return None if found is None else found.seen()
 
 
 def broken_laws(server: Server) -> list[str]:

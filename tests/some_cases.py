@@ -2,7 +2,8 @@
 
 ``make test-postgres`` asks a server what ``make test`` asks of a file, and a server takes longer for each. So it
 takes every test that has a shop, but of a table of many cases only those whose turn it is on this day; in as many
-days as ``DAYS`` says all have had theirs. Random examples are fewer, and other ones each day.
+days as ``DAYS`` says all have had theirs. What is of a server alone takes all its cases, but of a table that says
+that each of them is ``costly`` a part. Random examples are fewer, and other ones each day.
 ``ORDERCLI_ALL_CASES=1`` takes all cases, and the examples of ``make test``.
 """
 
@@ -11,12 +12,16 @@ import time
 from collections import defaultdict
 from typing import Any
 
+from about_files import is_of_servers
+
 IS_ASKED = "ORDERCLI_SOME_CASES" in os.environ and "ORDERCLI_ALL_CASES" not in os.environ
 """Whether this is such a run."""
 MOST = 1
 """Cases of a test that are not many."""
 DAYS = 14
 """Days in which each case of many has its turn."""
+COSTLY_DAYS = 3
+"""The same for a table of what is of a server alone, if each case of it takes seconds."""
 EXAMPLES = 7
 """Of so many random examples one is tried."""
 _DAY = "ORDERCLI_CASES_OF"
@@ -44,10 +49,22 @@ def left_out(items: list[Any]) -> set[Any]:
         tables[item.location[0], getattr(item, "originalname", item.name)].append(item)
     left = set[Any]()
     for cases in tables.values():
-        every = min(DAYS, len(cases)) if len(cases) > MOST else 1  # so that one of each table has its turn
+        every = min(_days(cases[0]), len(cases)) if len(cases) > MOST else 1  # so that one of each has its turn
         named = sorted(cases, key=lambda case: str(case.nodeid))
         left |= {case for place, case in enumerate(named) if place % every != day % every}
     return left
+
+
+def _days(case: Any) -> int:
+    """In how many days each case of its table has its turn."""
+    if is_of_servers(case):
+        return COSTLY_DAYS if "costly" in {mark.name for mark in case.iter_markers()} else 1
+    return DAYS
+
+
+def turn(parts: int, part: int = 0) -> slice:
+    """Which of many lines, that are cut into parts, have their turn as one of the parts on this day."""
+    return slice((int(os.environ[_DAY]) + part) % parts, None, parts) if IS_ASKED else slice(None)
 
 
 def header() -> str | None:

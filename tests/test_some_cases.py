@@ -10,7 +10,7 @@ import pytest
 
 import some_cases
 from about_files import opens_shop
-from some_cases import DAYS, EXAMPLES, MOST, left_out, some
+from some_cases import COSTLY_DAYS, DAYS, EXAMPLES, MOST, left_out, some, turn
 
 
 @pytest.fixture
@@ -21,13 +21,17 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> None:
 class Case:
     """A case of a test, as far as it is asked."""
 
-    def __init__(self, test: str, number: int) -> None:
-        self.name = self.nodeid = f"{test}[{number}]"
-        self.originalname, self.location = test, ("tests/x.py", 1, test)
+    def __init__(self, test: str, number: int, *marks: str, room: str = "") -> None:
+        self.name, self.nodeid = f"{test}[{number}]", f"tests/{room}x.py::{test}[{number}]"
+        self.originalname, self.location = test, (f"tests/{room}x.py", 1, test)
+        self._marks = [pytest.Mark(mark, (), {}, _ispytest=True) for mark in marks]
+
+    def iter_markers(self) -> list[pytest.Mark]:
+        return self._marks
 
 
-def table(test: str, cases: int) -> list[Any]:
-    return [Case(test, number) for number in range(cases)]
+def table(test: str, cases: int, *marks: str, room: str = "") -> list[Any]:
+    return [Case(test, number, *marks, room=room) for number in range(cases)]
 
 
 def taken(items: list[Any], day: int, monkeypatch: pytest.MonkeyPatch) -> list[str]:
@@ -57,11 +61,31 @@ def test_few_cases_are_all_taken_each_day(monkeypatch: pytest.MonkeyPatch) -> No
     assert [some(number) for number in (1, 20, 100)] == [2, 2, 100 // EXAMPLES]
 
 
+@pytest.mark.usefixtures("asked")
+def test_of_what_is_of_a_server_alone_costly_cases_have_their_turns(monkeypatch: pytest.MonkeyPatch) -> None:
+    cheap, dear = table("test_cheap", 20, room="postgres/"), table("test_dear", 7, "costly", room="postgres/")
+    days = [taken([*cheap, *dear], day, monkeypatch) for day in range(20_000, 20_000 + COSTLY_DAYS)]
+
+    assert all({case.nodeid for case in cheap} < set(each) for each in days)
+    assert sorted(case for each in days for case in each if "dear" in case) == [case.nodeid for case in dear]
+
+
+@pytest.mark.usefixtures("asked")
+def test_lines_of_one_test_have_their_turns_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = list(range(7))
+    for day in ("20000", "20001"):
+        monkeypatch.setenv("ORDERCLI_CASES_OF", day)
+        assert sorted([*lines[turn(2, 0)], *lines[turn(2, 1)]]) == lines
+    first = lines[turn(2)]
+    monkeypatch.setenv("ORDERCLI_CASES_OF", "20000")
+    assert sorted([*first, *lines[turn(2)]]) == lines
+
+
 def test_a_run_that_is_not_asked_to_leave_cases_out_takes_all(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(some_cases, "IS_ASKED", False)
     items = table("test_many", 100)
 
-    assert len(taken(items, 20_000, monkeypatch)) == 100
+    assert len(taken(items, 20_000, monkeypatch)) == len(items[turn(2)]) == 100
     assert some(20) == 20
 
 

@@ -6,6 +6,7 @@ from collections import deque
 from pathlib import Path
 from typing import Any
 
+import server_shops
 from conftest import SAMPLE, Ran, Run
 from ordercli.driver import Driver
 from ordercli.queries.copies import MEMORY
@@ -26,12 +27,19 @@ Content = dict[str, list[tuple[Any, ...]]]
 
 
 _LAST_SEEN: deque[tuple[bytes, Content]] = deque(maxlen=4)
-"""Files as they were looked at last, byte by byte, and what was in them."""
+"""Files as they were looked at last, byte by byte, or moments of a server, and what was in them."""
 
 
 def content(database: ShopPlace) -> Content:
-    """Every row of every table about the shop; what was in the very same file is not read again."""
-    file = None if isinstance(database, Server) or has_journal(database) else database.read_bytes()
+    """Every row of every table about the shop; what was in the very same file is not read again.
+
+    Nor is it at a server to which nobody wrote since, and there a table without rows is not asked for them.
+    """
+    there = server_shops.seen(database) if isinstance(database, Server) else None
+    if isinstance(database, Server):
+        file = f"{database} at {there[0]}".encode() if there else None
+    else:
+        file = None if has_journal(database) else database.read_bytes()
     for seen, found in _LAST_SEEN:
         if seen == file:
             return dict(found)
@@ -39,8 +47,13 @@ def content(database: ShopPlace) -> Content:
         names = connection.execute(
             "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name"
         ).fetchall()
-        found = {name: _rows(connection, name) for (name,) in names if name not in MEMORY}
-    if isinstance(database, Path) and file is not None and database.read_bytes() == file:  # nobody wrote meanwhile
+        found = {
+            name: _rows(connection, name) if there is None or name in there[1] else []
+            for (name,) in names
+            if name not in MEMORY
+        }
+    is_whole = there is not None or (isinstance(database, Path) and database.read_bytes() == file)
+    if file is not None and is_whole:  # nobody wrote meanwhile
         _LAST_SEEN.append((file, found))
     return dict(found)
 

@@ -14,13 +14,34 @@ import psycopg
 import pytest
 import pytest_socket
 
+from conftest import copied_file, empty_file, shelf_of_files
 from ordercli.server_schema import statements
 from ordercli.spoken import SEARCH_PATH
 from pg_server import private_server
+from shelf import Shelf, only_names
 
 TOP = Path(__file__).parents[2]
 sys.path.insert(0, str(TOP / "bench"))
 NOW = "2026-03-20T14:00:00Z"
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty shop in a file, from which these tests bring it to a server; so it is where others run on one."""
+    return empty_file(tmp_path_factory)
+
+
+@pytest.fixture
+def database(template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A copy of it, named by ORDERCLI_DB."""
+    yield from copied_file(template, tmp_path / "shop.db", monkeypatch)
+
+
+@pytest.fixture(scope="session")
+@only_names
+def shelf(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Shelf:
+    """Where such files are kept."""
+    return shelf_of_files(tmp_path_factory, worker_id)
 
 
 @pytest.fixture(scope="session")

@@ -9,6 +9,7 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
+from here import run_here
 from ordercli.server import Server
 from pg_server import program
 from postgres.servers import Killable
@@ -46,13 +47,9 @@ def pair() -> Iterator[tuple[Killable, Killable]]:
             second.stop()
 
 
-def _words(place: str, *words: str) -> list[str]:
-    return [sys.executable, "-m", "ordercli", "--db", place, *words]
-
-
 def _done(place: str, *words: str) -> str:
-    done = subprocess.run(_words(place, *words), capture_output=True, text=True, check=False)
-    assert done.returncode == 0, (words, done.stderr)
+    done = run_here(["--db", place, *words])
+    assert done.exit_code == 0, (words, done.stderr)
     return done.stdout
 
 
@@ -79,9 +76,8 @@ def test_an_import_goes_on_at_the_server_that_followed(pair: tuple[Killable, Kil
     file = tmp_path / "orders.csv"
     _orders(file)
 
-    with subprocess.Popen(
-        _words(url, "order", "import", str(file)), stderr=subprocess.PIPE, text=True
-    ) as importing:
+    typed = [sys.executable, "-m", "ordercli", "--db", url, "order", "import", str(file)]
+    with subprocess.Popen(typed, stderr=subprocess.PIPE, text=True) as importing:
         until = time.monotonic() + 120
         writes = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND granted"
         while first.asked(writes) == [(0,)]:
@@ -93,16 +89,14 @@ def test_an_import_goes_on_at_the_server_that_followed(pair: tuple[Killable, Kil
     assert "rolled back" in said
     assert "postgresql://postgres@/shop" in said
 
-    refused = subprocess.run(
-        _words(url, "order", "add", "SECOND", "--line", "RING-7:1"), capture_output=True, text=True, check=False
-    )
-    assert refused.returncode == 7, refused.stderr  # the other one only follows
+    refused = run_here(["--db", url, "order", "add", "SECOND", "--line", "RING-7:1"])
+    assert refused.exit_code == 7, refused.stderr  # the other one only follows
 
     second.asked("SELECT pg_promote()")
     assert "FIRST" in _done(url, "order", "list", "--all", "--format", "csv")
     _done(url, "order", "import", str(file))
-    again = subprocess.run(_words(url, "order", "import", str(file)), capture_output=True, text=True, check=False)
-    assert again.returncode == 0
+    again = run_here(["--db", url, "order", "import", str(file)])
+    assert again.exit_code == 0
     assert f"orders 0 new, 0 updated, {ORDERS} unchanged" in again.stderr
 
     alone = str(tmp_path / "alone.db")
@@ -126,8 +120,8 @@ def test_a_server_that_follows_answers_questions_and_says_that_it_takes_no_chang
     for words in (*_SAME_ALWAYS, ("today",), ("metrics",), ("report", "profit"), ("reorder",)):
         assert _done(follows, *words) == _done(leads, *words), words
     for words in (("order", "add", "SECOND", "--line", "RING-7:1"), ("stock", "receive", "RING-7:1")):
-        refused = subprocess.run(_words(follows, *words), capture_output=True, text=True, check=False)
-        assert (refused.returncode, refused.stdout) == (8, ""), refused.stderr
+        refused = run_here(["--db", follows, *words])
+        assert (refused.exit_code, refused.stdout) == (8, ""), refused.stderr
         assert "only answers questions" in refused.stderr
     assert "SECOND" not in _done(leads, "order", "list", "--all", "--format", "csv")
 

@@ -146,6 +146,7 @@ def test_it_fills_an_empty_database(shop: Shop, keeper: "psycopg.Connection[Any]
     assert "warning: whom you have erased since this backup was made is in it" in ran.stderr
 
 
+@pytest.mark.costly
 @pytest.mark.parametrize(
     "altered",
     [
@@ -202,6 +203,7 @@ OTHERS = {
 }
 
 
+@pytest.mark.costly
 @pytest.mark.parametrize("sql", OTHERS.values(), ids=OTHERS)
 def test_what_is_of_others_is_not_dropped(shop: Shop, sql: str) -> None:
     with shop.inside() as inside:
@@ -222,6 +224,7 @@ DAMAGED = {
 }
 
 
+@pytest.mark.costly
 @pytest.mark.parametrize("sql", DAMAGED.values(), ids=DAMAGED)
 def test_a_damaged_shop_is_whole_again(shop: Shop, sql: str) -> None:
     with shop.inside() as inside:
@@ -289,6 +292,7 @@ def test_who_reads_while_it_is_cleaned_is_told_of(shop: Shop, monkeypatch: pytes
     assert (again.exit_code, "is erased in it too" in again.stderr) == (0, True), again.stderr
 
 
+@pytest.mark.costly
 @pytest.mark.parametrize("damage", ["rows break a law", "the revision is gone"])
 def test_erasing_knows_what_was_kept_of_a_damaged_shop(shop: Shop, damage: str) -> None:
     with shop.inside() as inside:
@@ -610,6 +614,7 @@ def asks_from(function: str) -> bool:
     return inspect.stack()[3].function == function
 
 
+@pytest.mark.costly
 @pytest.mark.parametrize("kill", KILLS, ids=lambda kill: f"{kill.when} {kill.what}")
 def test_who_is_killed_leaves_the_shop_of_before_or_the_restored(
     shop: Shop, kill: Kill, keeper: "psycopg.Connection[Any]", monkeypatch: pytest.MonkeyPatch
@@ -641,6 +646,7 @@ INTERRUPTED = [
 ]
 
 
+@pytest.mark.costly
 @pytest.mark.parametrize(("kill", "words"), INTERRUPTED, ids=lambda each: str(each)[:40])
 def test_who_interrupts_it_loses_no_copy_of_what_may_be_gone(
     shop: Shop, kill: Kill, words: str, tmp_path: Path
@@ -663,6 +669,7 @@ def test_who_interrupts_it_loses_no_copy_of_what_may_be_gone(
     assert shop.held() == (shop.digest if kill.is_restored else worked)
 
 
+@pytest.mark.costly
 @pytest.mark.parametrize("kill", [Kill("before", "ANALYZE"), Kill("after", "DROP SCHEMA present CASCADE")])
 def test_a_server_that_is_killed_has_the_shop_of_before(
     tmp_path_factory: pytest.TempPathFactory, kill: Kill

@@ -31,7 +31,7 @@ from services.orders.simulated_channel import (
 from some_cases import some
 from workbench import workbench
 
-LIVES_A_SHOP = 250
+LIVES_A_SHOP = some(250, least=150)
 SHOPS = some(2 * TIMES, least=1)
 ACTS_AT = HOURS // 2
 NOW = "2026-03-20T13:00:00Z"

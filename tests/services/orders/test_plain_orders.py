@@ -54,11 +54,12 @@ def changes_found(bench: Workbench, *, by_sql: bool = False, merged: list[int] |
 def test_sql_and_the_pure_function_say_the_same_of_one_statement(
     template: Path, tmp_path: Path, kind: str
 ) -> None:
+    orders = some(300, least=200)
     for number in range(some(2 * TIMES, least=1)):
         draw = drawing(f"{kind} {number}")
-        lives = [life(draw, each) for each in range(1, 300)]
+        lives = [life(draw, each) for each in range(1, orders)]
         bench = workbench(template, tmp_path / f"{number}.db")
-        stock_shop(bench, 1_500, "2026-03-01T09:00:00Z")
+        stock_shop(bench, 5 * orders, "2026-03-01T09:00:00Z")
         path = tmp_path / f"{number}.txt"
         rows = REPORTS[kind](lives, draw.randrange(HOURS // 2, HOURS), draw)
         path.write_text(text_of(kind, rows), encoding="utf-8")
@@ -73,9 +74,10 @@ def test_sql_and_the_pure_function_say_the_same_of_several_statements(
 ) -> None:
     """Whichever of the two brought an order in line, the other finds nothing to change."""
     draw = drawing(f"several {number}")
-    lives = [life(draw, each) for each in range(1, 400)]
+    orders = some(400, least=200)
+    lives = [life(draw, each) for each in range(1, orders)]
     bench = workbench(template, tmp_path / "shop.db")
-    stock_shop(bench, 2_000, "2026-03-01T09:00:00Z")
+    stock_shop(bench, 5 * orders, "2026-03-01T09:00:00Z")
     kinds = [*REPORTS, *draw.choices(list(REPORTS), k=3)]
     merged: list[int] = []
     for place, kind in enumerate(draw.sample(kinds, k=len(kinds))):
