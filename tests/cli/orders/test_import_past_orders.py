@@ -1,5 +1,7 @@
 """Orders of other shops with what became of them: status words, shipped and canceled units, orders of the past."""
 
+import csv
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -204,6 +206,34 @@ def test_what_is_no_amount_of_the_order_rejects_its_row(shop: Run, paid: str) ->
     assert (ran.exit_code, ran.stdout) == (4, "")
     assert f"tracker.csv: line 2, column Paid: '{paid}' is " in ran.stderr
     assert [row["order_id"] for row in listed(shop, "order", "list", "--all")] == ["T-1002"]
+
+
+def test_a_file_without_prices_tells_no_currency(shop: Run) -> None:
+    """Another file has it; the shop's holds only while none does."""
+    Path("amazon.csv").write_text("order_id,sku,quantity,item_price,currency\nT-1,RING-7,1,20.00,EUR\n")
+    Path("plain.csv").write_text("Order,Sku,Qty\nT-1,RING-7,1\nT-2,RING-7,1\n")
+    maps = ("--map", "Order=order_id", "--map", "Sku=sku", "--map", "Qty=quantity")
+
+    done(shop("order", "import", "amazon.csv", "--as-of", "2026-03-10T12:00:00Z"))
+    done(shop("order", "import", "plain.csv", *maps, "--as-of", "2026-03-12T12:00:00Z"))
+
+    told = done(shop("order", "export", "--raw")).stdout
+    assert {row["order_id"]: row["currency"] for row in csv.DictReader(StringIO(told))} == {
+        "T-1": "EUR",
+        "T-2": "",
+    }
+    assert (order_of(shop, "T-1")["currency"], order_of(shop, "T-2")["currency"]) == ("EUR", "USD")
+
+
+def test_a_file_without_prices_of_a_channel_with_a_currency_tells_that(shop: Run) -> None:
+    done(shop("config", "set", "channel.shop.currency", "EUR"))
+    Path("plain.csv").write_text("Order,Sku,Qty\nT-1,RING-7,1\n")
+    maps = ("--channel", "shop", "--map", "Order=order_id", "--map", "Sku=sku", "--map", "Qty=quantity")
+
+    done(shop("order", "import", "plain.csv", *maps))
+
+    order = order_of(shop, "T-1")
+    assert (order["currency"], order["lines"][0]["item_price"]) == ("EUR", None)
 
 
 def test_a_sign_of_several_currencies_asks_for_the_code(shop: Run) -> None:

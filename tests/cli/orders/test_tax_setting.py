@@ -106,3 +106,22 @@ def test_orders_follow_a_setting_that_is_taken_away(taxed: Run) -> None:
 
     assert "2 orders brought in line" in ran.stderr
     assert totals(taxed) == {"E-1": "119.00", "E-2": "138.00", "E-3": "138.00"}
+
+
+def test_an_order_without_a_currency_is_in_the_shops_for_the_tax_too(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ORDERCLI_DB", str(tmp_path / "berlin.db"))
+    done(run("init", "--time-zone", "Europe/Berlin", "--currency", "EUR"))
+    done(run("product", "add", "RING-7"))
+    head = ("amazon-order-id", "purchase-date", "last-updated-date", "order-status", "sku", "quantity")
+    at, amounts = "2026-03-10T12:00:00+00:00", ("item-price", "item-tax", "currency")
+    rows = [
+        (f"250-000000{place}-0000001", at, at, "Unshipped", "RING-7", "1", "119.00", "19.00", currency)
+        for place, currency in enumerate(("", "EUR"))
+    ]
+    Path("amazon.txt").write_text("".join("\t".join(row) + "\n" for row in ((*head, *amounts), *rows)))
+
+    done(run("order", "import", "amazon.txt"))
+
+    assert [row["total"] for row in listed(run, "order", "list", "--all")] == ["119.00", "119.00"]

@@ -358,13 +358,14 @@ def shop_defaults(opened: "Reader", layout: "OrderLayout") -> "ShopDefaults":
     from ordercli.queries.channels import require_channel
     from ordercli.queries.own_fields import own_fields
 
-    currency = opened.currency
+    own_currency = None
     if (channel := layout.channel) is not None:
         require_channel(opened, channel)
-        currency = opened.setting(f"channel.{channel}.currency") or currency
+        own_currency = opened.setting(f"channel.{channel}.currency")
     zone = opened.setting("channel.amazon.time_zone") or opened.time_zone
     own = tuple(own_fields(opened, "order"))
-    return ShopDefaults(opened.time_zone, currency, opened.now, zone, own)
+    currency = own_currency or opened.currency
+    return ShopDefaults(opened.time_zone, currency, opened.now, zone, own, is_currency_set=bool(own_currency))
 
 
 def groups_of(

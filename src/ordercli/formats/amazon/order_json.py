@@ -101,7 +101,7 @@ def _common(order: Json, time_zone: str) -> OrderRow:
     """What all lines of an order share, on a line without product."""
     fulfillment = part(order, "fulfillment")
     status = word(fulfillment, "fulfillmentStatus")
-    updated_at = _moment(order, "lastUpdatedTime")
+    shipper, updated_at = text(fulfillment, "fulfilledBy"), _moment(order, "lastUpdatedTime")
     return OrderRow(
         line=0,
         channel=AMAZON,
@@ -112,7 +112,7 @@ def _common(order: Json, time_zone: str) -> OrderRow:
         ordered_at=_moment(order, "createdTime"),
         ship_by=instant(part(fulfillment, "shipByWindow"), "latestDateTime"),
         deliver_by=instant(part(fulfillment, "deliverByWindow"), "latestDateTime"),
-        fulfillment="FBA" if text(fulfillment, "fulfilledBy") == "AMAZON" else "FBM",
+        fulfillment=None if shipper is None else "FBA" if shipper == "AMAZON" else "FBM",
         service_level=_service(fulfillment),
         channel_status=STATUSES.get(status, status),
         updated_at=updated_at,

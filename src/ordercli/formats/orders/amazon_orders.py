@@ -114,7 +114,7 @@ class _AllOrders:
             column = self._updated
             updated_at = self._moment(cells[self._updated].strip())
             column = self._channel
-            shipper = fulfillment(cells[self._channel])
+            shipper = fulfillment(told) if (told := cells[self._channel].strip()) else None
             column = self._asin
             catalog_key = parse_asin(key) if (key := cells[self._asin].strip()) else None
             currency, amounts = self._money.read(cells, self._shop.currency)

@@ -40,8 +40,9 @@ class RowParser:
 class ShopDefaults:
     """What a reader needs to know of the shop: its zone for days of sale, its currency where none is told.
 
+    With these a reader understands what a file says; what it does not say it leaves open, since another file may.
     ``channel_zone`` is the zone of the days of the channel that has reports of its own, ``own_fields`` are those
-    of orders.
+    of orders. ``is_currency_set`` tells that the seller gave the file's channel that currency.
     """
 
     time_zone: str
@@ -49,6 +50,7 @@ class ShopDefaults:
     now: str
     channel_zone: str = "UTC"
     own_fields: tuple[OwnField, ...] = ()
+    is_currency_set: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +91,7 @@ class OrderLayout:
 RecordsReader = Callable[[Source, Iterable[Record]], Iterator[OrderRow | RowError]]
 """(the file, some of its records) -> its rows, or what is wrong with them."""
 
-READING = "3"
+READING = "4"
 """Goes into every fingerprint: another number where a reader understands a file otherwise than before."""
 _CORRECTED = frozenset({"error_line", "error_column", "error"})
 """Columns of a reject file: what was corrected in it is a part of what the report said."""

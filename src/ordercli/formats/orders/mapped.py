@@ -279,7 +279,7 @@ class _MappedRows:
             told.read("quantity_shipped", lambda _: refuse_odd_units(units, shipped or 0, canceled))
             shipped = told.read("status", lambda _: _shipped(word, shipped, units - canceled))
             currency = self._currency(told)
-            each, amounts = self._money(told, currency)
+            each, amounts = self._money(told, currency or self._shop.currency)
             moments = {field: told.read_told(field, read) for field, read in self._moments.items()}
             shipper = told.read_told("fulfillment", fulfillment)
             tags = told.read_told("tags", parse_tags)
@@ -341,8 +341,10 @@ class _MappedRows:
             )
         return word
 
-    def _currency(self, told: "_Told") -> str:
-        """The currency of a row: as its column tells, else as its amounts show (``£20``), else the shop's.
+    def _currency(self, told: "_Told") -> str | None:
+        """The currency of a row: as its column tells, else as its amounts show (``£20``), else that of bare ones.
+
+        A row without amounts tells none, unless the seller said which is its channel's: another file may know.
 
         Raises:
             FieldError: if amounts show only that it is one of several (``¥20``), and the shop's is none of them.
@@ -350,8 +352,10 @@ class _MappedRows:
         if own := told.read_told("currency", currency_code):
             return own
         unclear = None
+        has_amounts = False
         for name in ("unit_price", *AMOUNTS):
-            meant = told.read_told(name, currencies_beside) or frozenset()
+            meant = told.read_told(name, currencies_beside)
+            has_amounts = has_amounts or meant is not None
             if not meant or self._shop.currency in meant:
                 continue
             if len(meant) == 1:
@@ -363,7 +367,7 @@ class _MappedRows:
                 f"{shown(told[told.field])} is in {' or '.join(sorted(meant))}, not in {self._shop.currency};"
                 " say which in a column of codes, with --map COL=currency"
             )
-        return self._shop.currency
+        return self._shop.currency if has_amounts or self._shop.is_currency_set else None
 
     def _money(self, told: "_Told", currency: str) -> tuple[int | None, list[int | None]]:
         """The price of one and the amounts of the line."""

@@ -273,7 +273,7 @@ LEFT JOIN personal_data d ON d.personal_id = o.personal_id AND d.version = o.per
 LEFT JOIN line_text t ON t.order_line_id = l.id
 LEFT JOIN personal_data x ON x.personal_id = t.personal_id AND x.version = t.personal_version
 WHERE {{where}}
-ORDER BY o.ordered_at, o.channel, o.order_id, l.line_no"""
+ORDER BY o.ordered_at, o.channel, o.order_id, l.line_no, l.id"""
 
 
 def export_orders(reader: Reader, wanted: OrderFilter) -> Report:

@@ -28,7 +28,7 @@ SHOP = "SELECT min(recorded_at), (SELECT max(id) FROM operation) FROM operation 
 # Holding an order does not stop the channel's clock: it is due as every other one.
 TO_SHIP = f"""
 SELECT o.ship_by, {short_id_sql("o.order_id")} FROM sales_order o
-WHERE {IS_TO_SHIP} AND o.ship_by IS NOT NULL ORDER BY o.ship_by, o.order_id"""
+WHERE {IS_TO_SHIP} AND o.ship_by IS NOT NULL ORDER BY o.ship_by, o.order_id, o.channel"""
 
 SHIPPED = f"""
 SELECT d.ship_by FROM (

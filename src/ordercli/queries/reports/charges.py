@@ -50,7 +50,7 @@ CHARGES = f"""WITH {LINES}, summed AS MATERIALIZED (
 ), {_PAIR}
 SELECT order_id, channel, ordered_at, kind, expected, charged, charged - expected, currency FROM pair
 WHERE (:book IS NULL OR currency = :book) AND (:differences = 0 OR charged IS DISTINCT FROM expected)
-ORDER BY ordered_at DESC, order_id, rank, kind LIMIT :limit"""
+ORDER BY ordered_at DESC, order_id, channel, rank, kind LIMIT :limit"""
 
 
 def charges(reader: Reader, wanted: OrdersPlaced, *, only_differences: bool, limit: int | None) -> Report:

@@ -38,11 +38,13 @@ class OpenView(NamedTuple):
         about: what a row is, for people.
         columns: its columns, in order; amounts are minor units until they are shown.
         source: what follows the columns in a SELECT, or what gives the rows of a reading.
+        key: what tells a row of a SELECT from all others, in the order in which a file has the rows.
     """
 
     about: str
     columns: Sequence[Column]
     source: str | Callable[[Reader], ViewRows]
+    key: tuple[str, ...] = ()
 
 
 _PEOPLE = (
@@ -141,17 +143,22 @@ RATES = (
 )
 
 VIEWS = {
-    "v_orders": OpenView("an order, as in `order list`", ORDERS, "FROM sales_order o"),
-    "v_order_lines": OpenView("a line of an order, as in `order export`", ORDER_LINES, LINES),
+    "v_orders": OpenView("an order, as in `order list`", ORDERS, "FROM sales_order o", ("o.id",)),
+    "v_order_lines": OpenView(
+        "a line of an order, as in `order export`", ORDER_LINES, LINES, ("o.id", "l.line_no", "l.id")
+    ),
     "v_stock": OpenView("a product and what there is of it, as in `stock`", stock.LEVEL_COLUMNS, _stock),
-    "v_movements": OpenView("a movement of stock, as in `stock history`", MOVEMENTS, stock.MOVED),
-    "v_shipments": OpenView("a shipment, as in `shipment list`", shipments.COLUMNS, shipments.FROM),
+    "v_movements": OpenView("a movement of stock, as in `stock history`", MOVEMENTS, stock.MOVED, ("m.id",)),
+    "v_shipments": OpenView("a shipment, as in `shipment list`", shipments.COLUMNS, shipments.FROM, ("s.id",)),
     "v_returns": OpenView("a line of a return, as in `return list`", returns.LIST_COLUMNS, _returns),
-    "v_refunds": OpenView("a refund, as in `return show`, those without a return too", REFUNDS, _REFUNDED),
+    "v_refunds": OpenView(
+        "a refund, as in `return show`, those without a return too", REFUNDS, _REFUNDED, ("f.id",)
+    ),
     "v_purchases": OpenView(
         "a purchase, as in `purchase list --done`",
         purchases.COLUMNS.without("note"),
         f"{purchases.BOUGHT} GROUP BY u.id, s.id",
+        ("u.id",),
     ),
     "v_metrics": OpenView("a rate of a channel as it stands, as in `metrics`", RATES, _rates),
     "v_sales_daily": OpenView(
@@ -169,12 +176,14 @@ VIEWS = {
         PRODUCT_FIELDS,
         """FROM product_field_value v JOIN own_field f ON f.id = v.own_field_id
 JOIN product p ON p.id = v.product_id""",
+        ("p.sku", "f.name"),
     ),
     "v_order_fields": OpenView(
         "what an order has in a field of yours",
         ORDER_FIELDS,
         """FROM order_field_value v JOIN own_field f ON f.id = v.own_field_id
 JOIN sales_order o ON o.id = v.sales_order_id""",
+        ("o.id", "f.name"),
     ),
     "v_about": OpenView("the one row of what these views are", ABOUT, _about),
 }
@@ -192,15 +201,18 @@ def type_of(column: Column) -> str:
 _BOUND = re.compile(r":(currency|now|today)\b")
 
 
-def select_of(reader: Reader, view: OpenView) -> str | None:
+def select_of(reader: Reader, view: OpenView, *, in_order: bool = False) -> str | None:
     """The statement of a view with what it depends on written into it; None where it takes more than one."""
     if not isinstance(view.source, str) or not isinstance(view.columns, Selected):
         return None
     bound = {"currency": reader.currency, "now": reader.now, "today": reader.today}
-    inner = f"SELECT {view.columns.sql} {view.source}"  # what is bound has no quotes in it: codes and times
+    keys = {f"key_{place}": key for place, key in enumerate(view.key)} if in_order else {}
+    held = "".join(f", {key} AS {name}" for name, key in keys.items())
+    inner = f"SELECT {view.columns.sql}{held} {view.source}"  # what is bound has no quotes in it: codes and times
     inner = _BOUND.sub(lambda found: f"'{bound[found[1]]}'", inner)
     shown = ", ".join(f"{_shown(column)} AS {column.name}" for column in view.columns)
-    return f"SELECT {shown} FROM ({inner}) AS found"
+    order = f" ORDER BY {', '.join(keys)}" if keys else ""
+    return f"SELECT {shown} FROM ({inner}) AS found{order}"
 
 
 def _shown(column: Column) -> str:
@@ -210,9 +222,9 @@ def _shown(column: Column) -> str:
 
 
 def rows_of(reader: Reader, name: str) -> ViewRows:
-    """The rows of a view, amounts as the nearest numbers."""
+    """The rows of a view in their order, amounts as the nearest numbers."""
     view = VIEWS[name]
-    if (sql := select_of(reader, view)) is not None:
+    if (sql := select_of(reader, view, in_order=True)) is not None:
         return reader.rows(sql)
     return _converted(view.columns, view.source(reader)) if callable(view.source) else ()
 

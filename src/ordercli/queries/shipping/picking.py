@@ -86,7 +86,7 @@ SELECT min(bin), sku, min(name), sum(quantity), min(ship_by), max(is_overdue),
 FROM (SELECT *, iif(customization IS NULL AND gift_message IS NULL, 0, line) AS own FROM wanted
   ORDER BY is_later, sku, own, turn, line) AS found
 GROUP BY is_later, sku, own
-ORDER BY is_later, min(bin) IS NULL, min(bin), sku, min(turn)"""
+ORDER BY is_later, min(bin) IS NULL, min(bin), sku, min(turn), own"""
 
 
 BY_SKU = _by_sku("group_concat(order_id || ':' || quantity, ' ')")
@@ -96,7 +96,7 @@ NOTREADY = """
 SELECT o.order_id, o.status, o.fulfillment, o.is_on_hold FROM sales_order o
 WHERE o.id IN (SELECT CAST(value AS INTEGER) FROM json_each(:orders))
   AND (o.is_on_hold = 1 OR o.fulfillment <> 'FBM' OR o.status IN ('pending', 'canceled'))
-ORDER BY o.order_id LIMIT 1"""
+ORDER BY o.order_id, o.channel LIMIT 1"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -172,7 +172,8 @@ JOIN order_line l ON l.sales_order_id = o.id"""
 def book_rules(work: Work) -> Rules:
     """The rules that depend on settings, read once."""
     shop_day = day_finder(work.shop.time_zone)
-    return Rules(promise_function(work.connection), tax_function(work.connection, shop_day), shop_day)
+    inside = tax_function(work.connection, shop_day, work.shop.currency)
+    return Rules(promise_function(work.connection), inside, shop_day)
 
 
 def _told(file: StagedFile, counts: ImportCounts) -> dict[str, str | int]:

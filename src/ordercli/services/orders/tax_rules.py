@@ -13,12 +13,13 @@ from ordercli.services.orders.promises import dated_settings
 _DEFAULT = next(rule.default for rule in CHANNEL_RULES if rule.name == "prices_include_tax")
 
 
-def tax_function(connection: Connection, shop_day: Callable[[str], str]) -> TaxInside:
+def tax_function(connection: Connection, shop_day: Callable[[str], str], shop_currency: str) -> TaxInside:
     """A function of (channel, marketplace, currency, instant of the order), fast enough to ask for every order.
 
     Args:
         connection: to the settings.
         shop_day: the day of an instant in the shop's zone, from whose begin a setting of that day holds.
+        shop_currency: of orders that tell none.
     """
     told_of = dated_settings(connection)
     dated = {channel: settings.get("prices_include_tax", []) for channel, settings in told_of.items()}
@@ -32,7 +33,7 @@ def tax_function(connection: Connection, shop_day: Callable[[str], str]) -> TaxI
     def on_day(channel: str, sales_channel: str | None, currency: str | None, day: str) -> int:
         setting = value_on(dated.get(channel, []), day) or _DEFAULT
         # Where a channel has no marketplaces, the tax of its orders is beside their prices unless it is said.
-        told = currency if channel in uploads else None
+        told = (currency or shop_currency) if channel in uploads else None
         return int(contains_tax(sales_channel, told, day, setting))
 
     return lambda channel, sales_channel, currency, at: on_day(channel, sales_channel, currency, shop_day(at))

@@ -1,0 +1,105 @@
+"""Every list and export has one order, whatever order its rows are found in.
+
+Rows that an ORDER BY leaves equal come as an engine comes upon them: in a file mostly by their numbers, on a
+server by where they lie since they were last written. SQLite can be told to go the other way.
+"""
+
+import json
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cli.lists import EXAMPLES, NOW, every_list, lived_in
+from cli.steps import done
+from conftest import Run
+from ordercli.queries.reports.open_views import VIEWS
+
+__all__ = ["every_list", "lived_in"]
+
+EXPORTS = (
+    "product export",
+    "stock export",
+    "order export --raw",
+    "return export",
+    "purchase export --purchase 1",
+    "export ics -",
+)
+TWINS = "order_id,channel,sku,quantity,quantity_shipped,ordered_at,ship_by,customization\n" + "".join(
+    f"T-{order},{channel},{sku},2,{shipped},2026-03-18T12:00:00Z,2026-03-25T12:00:00Z,{words}\n"
+    for order, channel in product(range(3), ("shop", "fair"))
+    for sku, shipped, words in (("RING-7", 1, ""), ("EARR-LEAF", 0, "A"), ("EARR-LEAF", 0, "B"))
+)
+"""Orders of one moment, with the same ids on two channels."""
+
+
+@pytest.fixture
+def other_way(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+    """What makes files be read from the end where a statement does not say in which order."""
+    connect = sqlite3.connect
+
+    def from_the_end(*words: Any, **more: Any) -> sqlite3.Connection:
+        connection: sqlite3.Connection = connect(*words, **more)
+        connection.execute("PRAGMA reverse_unordered_selects = ON")
+        return connection
+
+    return lambda: monkeypatch.setattr(sqlite3, "connect", from_the_end)
+
+
+@pytest.fixture
+def twins(every_list: Run) -> Run:
+    """The shop of all lists with orders that only their channel tells apart, and their returns."""
+    Path("twins.csv").write_text(TWINS)
+    done(every_list("order", "import", "twins.csv", now=NOW))
+    for order, channel in product(range(3), ("shop", "fair")):
+        words = ("--line", "RING-7:1", "--reason", "too small", "--at", "2026-03-24T09:00:00-04:00")
+        done(every_list("return", "open", f"{channel}:T-{order}", *words, now=NOW))
+    return every_list
+
+
+def gathered(contents: str | None) -> list[str]:
+    """What a shipment holds: a file gathers it along an index, which the other way changes; a server is told."""
+    return sorted((contents or "").split())
+
+
+@pytest.mark.parametrize("path", sorted(set(EXAMPLES) - {"backup drill"}))  # which tells how long it took
+def test_a_list_has_one_order(twins: Run, path: str, other_way: Callable[[], None]) -> None:
+    def told() -> list[dict[str, Any]]:
+        rows: list[dict[str, Any]] = json.loads(done(twins(*EXAMPLES[path], "--format", "json", now=NOW)).stdout)
+        return [{**row, "contents": gathered(row.get("contents"))} for row in rows]
+
+    before = told()
+    other_way()
+
+    assert told() == before
+
+
+@pytest.mark.parametrize("words", EXPORTS)
+def test_an_export_has_one_order(twins: Run, words: str, other_way: Callable[[], None]) -> None:
+    told = done(twins(*words.split(), now=NOW)).stdout
+    assert told.count("\n") > 1
+
+    other_way()
+
+    assert done(twins(*words.split(), now=NOW)).stdout == told
+
+
+def test_the_open_views_have_one_order_in_a_file(twins: Run, other_way: Callable[[], None]) -> None:
+    def told(name: str) -> dict[str, list[dict[str, Any]]]:
+        done(twins("export", "data", name, now=NOW))
+        with closing(sqlite3.connect(name)) as made:
+            made.row_factory = sqlite3.Row
+            every = {view: map(dict, made.execute(f"SELECT * FROM {view} ORDER BY rowid")) for view in VIEWS}
+            return {
+                view: [{**row, "contents": gathered(row.get("contents"))} for row in rows]
+                for view, rows in every.items()
+            }
+
+    before = told("one.sqlite")
+    other_way()
+
+    assert told("other.sqlite") == before
