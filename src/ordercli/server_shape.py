@@ -77,6 +77,7 @@ _FUNCTION = re.compile(
     r"(?:'((?:[^']|'')*)'|(\$\w*\$)(.*?)\7)",
     re.DOTALL,
 )
+_SETS = re.compile(r"\bSET (\w+) = (.+?)\s*(?=\bSET\b|$)", re.DOTALL)
 _AGGREGATE = re.compile(r"CREATE AGGREGATE (\w+)\(([^()]*)\)\s*\((.*?)\);", re.DOTALL)
 _OPERATOR = re.compile(r"CREATE OPERATOR (\S+) \((.*?)\);")
 _WORD = re.compile(r"(\w+) = (?:'([^']*)'|([^,]*))")
@@ -160,7 +161,7 @@ def _written(sql: str) -> Iterator[tuple[str, str, str, str]]:
             "s" if "PARALLEL SAFE" in more else "u",
             "true" if "STRICT" in more else "false",
             "false",
-            f"search_path={SEARCH_PATH}" if "SET search_path" in more else "",
+            ";".join(f"{name}={value}" for name, value in _SETS.findall(more)),
             quoted or plain.replace("''", "'"),
         ]
         yield "function", name, takes, " ".join(facts)

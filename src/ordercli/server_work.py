@@ -35,7 +35,8 @@ PERSONAL = ("staged", "staged_order", "target_text", "new_person")
 """Those in which people are."""
 
 _ABOUT = re.compile(
-    r"\s*(?:CREATE TEMP TABLE (?:IF NOT EXISTS )?(?P<made>\w+) (?:\(|AS\n(?P<select>SELECT made\.\*.*))"
+    r"\s*(?:CREATE TEMP TABLE (?:IF NOT EXISTS )?(?P<made>\w+)"
+    r" (?:\((?:(?P<numbered>\w+) bigint PRIMARY KEY DEFAULT)?|AS\n(?P<select>SELECT made\.\*.*))"
     r"|CREATE (?:UNIQUE )?INDEX (?:IF NOT EXISTS )?\w+ ON (?P<indexed>\w+) "
     r"|ANALYZE pg_temp\.(?P<analyzed>\w+)|DROP TABLE IF EXISTS pg_temp\.(?P<dropped>\w+)$)",
     re.DOTALL,
@@ -48,6 +49,7 @@ class _About(NamedTuple):
     verb: str
     table: str
     select: str | None
+    numbered: str | None
 
 
 @lru_cache(maxsize=4096)
@@ -56,7 +58,7 @@ def _about(text: str) -> _About | None:
     if found is None:
         return None
     verb = next(name for name in ("made", "indexed", "analyzed", "dropped") if found[name])
-    return _About(verb, found[verb], found["select"]) if found[verb] in KEPT else None
+    return _About(verb, found[verb], found["select"], found["numbered"]) if found[verb] in KEPT else None
 
 
 class WorkTables:
@@ -68,6 +70,12 @@ class WorkTables:
         self._is_turn = False
         self._are_emptied = False
         self._used: set[str] = set()
+        self._numbered: dict[str, str] = {}
+
+    def number_of(self, table: str, columns: str) -> str | None:
+        """The column that numbers the rows of a table which this session uses, if these columns are without it."""
+        column = self._numbered.get(table.removeprefix("pg_temp."))
+        return None if column in re.findall(r"\w+", columns) else column
 
     def begin_turn(self) -> None:
         """From here on nobody else writes."""
@@ -83,14 +91,16 @@ class WorkTables:
         about = _about(text)
         if about is None:
             return text
+        if about.numbered:
+            self._numbered[about.table] = about.numbered
         if self._makes_own or not self._is_turn:
             self._makes_own = self._makes_own or about.verb == "made"
             return text
         match about:
-            case ("made", table, select):
+            case ("made", table, select, _):
                 self._used.add(table)
                 return f"INSERT INTO {table} ({KEPT[table]})\n{select}" if select else ""
-            case ("dropped", table, _) if table in self._used:
+            case ("dropped", table, *_) if table in self._used:
                 return _emptied(table)
         return ""
 

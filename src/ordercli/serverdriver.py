@@ -34,7 +34,8 @@ BUSY = {"55P03", "40001", "40P01"}
 _CANCELED = "57014"
 _NOT_COMMITTED = (pq.TransactionStatus.INTRANS, pq.TransactionStatus.INERROR)
 _INSERT = re.compile(
-    r"\s*INSERT INTO\s+(?P<into>[\w.]+\s*(?:\([^()]*\))?)\s*VALUES\s*\(\s*%s(?:\s*,\s*%s)*\s*\)\s*", re.IGNORECASE
+    r"\s*INSERT INTO\s+(?P<table>[\w.]+)\s*(?P<columns>\([^()]*\))?\s*VALUES\s*\(\s*%s(?:\s*,\s*%s)*\s*\)\s*",
+    re.IGNORECASE,
 )
 """A statement that only puts values into a table, which COPY does for many rows."""
 _READS = re.compile(r"\s*(?:SELECT|WITH(?!.*\b(?:INSERT|UPDATE|DELETE)\b))", re.DOTALL)
@@ -139,10 +140,7 @@ class ServerRows:
         first = list(islice(given, _ROWS_AT_ONCE))
         with self._driver.told_errors(text):
             if (found := _INSERT.fullmatch(text)) and len(first) == _ROWS_AT_ONCE:
-                with self._cursor.copy(f"COPY {found['into']} FROM STDIN".encode()) as copy:
-                    for row in chain(first, given):
-                        copy.write_row(list(row))
-                self._written = self._cursor.rowcount
+                self._copy(found["table"], found["columns"] or "", chain(first, given))
                 return self
             rest = chain(first, given)
             while self._driver.taught.calls.search(text) and (one := next(rest, None)) is not None:
@@ -154,6 +152,18 @@ class ServerRows:
                 while self._cursor.nextset():
                     self._written += max(self._cursor.rowcount, 0)
         return self
+
+    def _copy(self, table: str, columns: str, rows: Iterable[Values]) -> None:
+        """Put rows into a table; those of a table of work get their numbers here, as the server asks for each."""
+        if columns and (number := self._driver.work.number_of(table, columns)):
+            self._cursor.execute(f"SELECT coalesce(max({number}), 0) + 1 FROM {table}".encode())
+            ((first,),) = self._cursor.fetchall()
+            columns = f"({number}, {columns.lstrip('(')}"
+            rows = ((place, *row) for place, row in enumerate(rows, first))
+        with self._cursor.copy(f"COPY {table} {columns} FROM STDIN".encode()) as copy:
+            for row in rows:
+                copy.write_row(list(row))
+        self._written = self._cursor.rowcount
 
     def fetchone(self) -> Any:
         """The next row."""

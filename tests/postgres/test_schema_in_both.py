@@ -1,5 +1,6 @@
 """PostgreSQL takes the whole schema, and its laws refuse what they refuse in SQLite."""
 
+import random
 import re
 import sqlite3
 from collections.abc import Iterator
@@ -60,6 +61,8 @@ LINES = (
     """'a"b, c', ', ', ',', ' : ', 'd : e'""",
     r"""'back\slash, "and" quote\', 2, 'Ä, ö', NULL""",
     "'', 0, -1, 'null, nul]', 'end'",
+    "json_array(1, 'x : y'), json_array('a', 2), 'z'",
+    "json_object('a', 1), 'b'",
 )
 """Values of lines that are hashed, which are the same in both or a shop cannot move."""
 EXPRESSIONS = (
@@ -213,6 +216,47 @@ def test_triggers_keep_the_same_sums_the_same_past_and_the_same_journal(varied: 
             assert _content(varied) == {}
     finally:
         varied.here.execute("ROLLBACK")
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_products_were_out_of_stock_at_the_same_times_whatever_one_statement_moves(
+    varied: Twin, seed: int
+) -> None:
+    draw = random.Random(seed)  # noqa: S311 - invented data
+    products = [
+        row[0] for row in varied.here.execute("SELECT id FROM product WHERE is_kit = 0 ORDER BY id LIMIT 4")
+    ]
+    rows = []
+    for number, (come, go) in enumerate([("LOSS", "HOME")] * 8 + [("HOME", "LOSS")] * draw.choice((2, 8))):
+        product = draw.choice(products) if number % 8 >= len(products) else products[number % 8]
+        moment = f"2026-03-{draw.randrange(1, 21):02}T{draw.randrange(9, 12):02}:00:00Z"
+        rows.append(f"(1, 'adjustment', {product}, '{come}', '{go}', 1, 0, '{moment}', '2026-03-21T00:00:00Z')")
+    sql = f"""INSERT INTO stock_movement (operation_id, kind, product_id, from_location, to_location, quantity,
+cost_minor, occurred_at, recorded_at) VALUES {", ".join(rows)}"""
+    asked = "SELECT product_id, began_at, ended_at FROM stockout ORDER BY product_id, began_at"
+    varied.here.execute("BEGIN")
+    try:
+        with varied.there.transaction(force_rollback=True):
+            varied.here.execute(sql)
+            varied.there.execute(sql.encode())
+            here = varied.here.execute(asked).fetchall()
+            assert len(here) > len(products)
+            assert varied.there.execute(asked.encode()).fetchall() == here
+    finally:
+        varied.here.execute("ROLLBACK")
+
+
+def test_a_row_gets_its_number_without_reading_those_before_it(empty: "psycopg.Connection[Any]") -> None:
+    read = "SELECT seq_tup_read + idx_tup_fetch FROM pg_stat_xact_user_tables WHERE relname = 'operation'"
+    with empty.transaction(force_rollback=True):
+        empty.execute(b"ANALYZE operation")  # it is known to be empty when the statement is planned
+        empty.execute(
+            b"INSERT INTO operation (recorded_at, actor, command)"
+            b" SELECT '2026-03-21T00:00:00Z', 'test', 'test' FROM generate_series(1, 500)"
+        )
+        assert empty.execute(b"SELECT max(id) FROM operation").fetchone() == (500,)
+        ((rows,),) = empty.execute(read.encode()).fetchall()
+        assert rows < 5 * 500
 
 
 REFUSED = (

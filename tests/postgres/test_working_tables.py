@@ -172,6 +172,23 @@ def test_a_kept_table_is_empty_once_it_is_dropped_and_after_the_turn(driver: Ser
     assert driver.execute("SELECT count(*) FROM scattered").fetchone() == (0,)
 
 
+@pytest.mark.parametrize("is_turn", [True, False])
+def test_many_rows_of_a_table_of_work_have_the_numbers_after_the_greatest(
+    driver: ServerDriver, *, is_turn: bool
+) -> None:
+    if is_turn:
+        driver.take_turn()
+    driver.execute("CREATE TEMP TABLE IF NOT EXISTS moved_unit (id INTEGER PRIMARY KEY, units INTEGER)")
+    many = "INSERT INTO moved_unit (units) VALUES (?)"
+    driver.executemany(many, [(7,), (8,), (9,)])
+    driver.execute("DELETE FROM moved_unit WHERE id = 3")
+    driver.executemany("INSERT INTO moved_unit (units, id) VALUES (?, ?)", [(1, 10), (2, 12)])
+    driver.executemany(many, [(5,), (6,)])
+    driver.execute("INSERT INTO moved_unit (units) VALUES (0)")
+    told = driver.execute("SELECT id, units FROM moved_unit ORDER BY id").fetchall()
+    assert told == [(1, 7), (2, 8), (10, 1), (12, 2), (13, 5), (14, 6), (15, 0)]
+
+
 def test_tables_of_people_are_kept_ones() -> None:
     assert set(PERSONAL) <= KEPT.keys()
 

@@ -13,6 +13,7 @@ A use case that moves units or changes what is promised does, in this order:
 Nothing in between can oversell: ``stock_level`` refuses a quantity below zero or below what is allocated.
 """
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -286,20 +287,17 @@ class Unit:
     is_part: bool
 
 
+_MOVED = "CAST(j.value ->> 0 AS INTEGER) FROM json_each(:moved) AS j"
 _SET_MOVEMENT = (
-    "UPDATE shipment_line SET movement_id = :movement WHERE id = :line AND :is_part = 0",
-    (
-        "UPDATE shipment_component SET movement_id = :movement"
-        " WHERE shipment_line_id = :line AND product_id = :product AND :is_part = 1"
-    ),
+    f"UPDATE shipment_line SET movement_id = {_MOVED} WHERE shipment_line.id = CAST(j.value ->> 1 AS INTEGER)",
+    f"""UPDATE shipment_component SET movement_id = {_MOVED}
+WHERE shipment_line_id = CAST(j.value ->> 1 AS INTEGER) AND product_id = CAST(j.value ->> 2 AS INTEGER)""",
 )
 
 
 def set_movements(connection: Connection, moved: Sequence[tuple[Unit, int | None]]) -> None:
     """Record which movement took units of shipments from stock; None for none any more."""
-    values = [
-        {"movement": movement, "line": unit.shipment_line_id, "product": unit.product_id, "is_part": unit.is_part}
-        for unit, movement in moved
-    ]
-    for statement in _SET_MOVEMENT if values else ():
-        connection.execute(text(statement), values)
+    for statement, is_part in zip(_SET_MOVEMENT, (False, True), strict=True):
+        told = [(number, u.shipment_line_id, u.product_id) for u, number in moved if u.is_part == is_part]
+        if told:
+            connection.execute(text(statement), {"moved": json.dumps(told)})
