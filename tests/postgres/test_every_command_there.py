@@ -17,6 +17,8 @@ from server_shops import at
 NOW = "2026-03-20T14:00:00Z"
 NOT_TRIED = {"shell", "demo", "sync amazon"}
 """What asks a terminal, makes a shop of its own, or speaks with Amazon."""
+CALLED_FILE = re.compile(r"(?i:\b(?:this|another|the database|the shop's) file\b)|SQLite")
+"""Words for a database that is a file."""
 
 
 def example_of(path: str, text: str) -> list[str]:
@@ -39,7 +41,7 @@ def walked(cluster: str, varied: Twin) -> Server:
 
 def test_no_command_is_refused_because_the_shop_is_on_a_server(walked: Server) -> None:
     environment = {"ORDERCLI_DB": str(walked), "ORDERCLI_NOW": NOW}
-    refused, failed = set(), {}
+    refused, failed, called_file = set(), {}, {}
     for path, command in commands().items():
         if path in NOT_TRIED or path.startswith("amazon") or getattr(command, "commands", None):
             continue
@@ -50,7 +52,19 @@ def test_no_command_is_refused_because_the_shop_is_on_a_server(walked: Server) -
             or "of a file" in ran.stderr
         ):
             refused.add(path)
+        if CALLED_FILE.search(ran.stderr):
+            called_file[path] = ran.stderr
         if ran.exit_code in (1, 7) or "rror: " in ran.stderr:
             failed[path] = ran.stderr
     assert failed == {}
+    assert called_file == {}
     assert refused == set()
+
+
+def test_another_zone_asks_for_another_database(walked: Server) -> None:
+    words = ["init", "--time-zone", "Asia/Tokyo", "--currency", "JPY"]
+
+    ran = run_here(words, stdin="", environment={"ORDERCLI_DB": str(walked), "ORDERCLI_NOW": NOW})
+
+    assert ran.exit_code == 5
+    assert ran.stderr.endswith("which cannot be changed afterwards; use another database for another shop.\n")

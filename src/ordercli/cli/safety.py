@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from ordercli.server import ShopPlace
 
 log_app = typer.Typer(rich_markup_mode=None, add_completion=False)
-db_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, add_completion=False, help="The database file.")
+db_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, add_completion=False, help="The database.")
 
 
 @log_app.callback(invoke_without_command=True)

@@ -115,7 +115,7 @@ WRITERS: dict[str, Writer] = {
     "privacy erase": _ERASED,
     "privacy purge": _ERASED,
     "undo": _ASKS,
-    "restore": Writer(asks=True, lasts="it is about the file as a whole"),
+    "restore": Writer(asks=True, lasts="it is about the shop as a whole"),
     "doctor": Writer(asks=True, lasts="what it made anew follows from the facts"),
     "config set": _PLAIN,
     "config unset": _PLAIN,

@@ -180,7 +180,7 @@ SELECT id, recorded_at FROM operation WHERE recorded_at > strftime('%Y-%m-%dT%H:
     ): "SELECT id, state FROM message WHERE state IN ('sending', 'unknown')",
     Check(
         "erasing-unfinished",
-        "what was erased of people is gone from the file, its journal and the backups",
+        "what was erased of people is gone from the database, its journal and the backups",
         "go on with it: ordercli privacy purge",
         is_grave=False,
     ): "SELECT operation_id FROM erasure WHERE finished_at IS NULL",

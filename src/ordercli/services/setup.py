@@ -23,7 +23,7 @@ def set_up_shop(connection: Connection, operation: int, shop: ShopFacts) -> Outc
         if existing != shop:
             raise Refused(
                 f"This database is a shop in {existing.time_zone} with {existing.currency}, which cannot be "
-                "changed afterwards; use another file for another shop."
+                "changed afterwards; use another database for another shop."
             )
         return Outcome(f"the shop in {shop.time_zone} with {shop.currency} is set up already")
     connection.execute(

@@ -8,6 +8,7 @@ import pytest
 
 from cli.steps import card, done, listed
 from conftest import Run
+from ordercli.services.safety import leaving
 
 SETTING = "channel.etsy.prices_include_tax"
 HEAD = "order_id,sku,quantity,ordered_at,Price,Tax\n"
@@ -67,6 +68,22 @@ def test_what_is_set_back_or_undone_is_as_it_was(taxed: Run) -> None:
     assert totals(taxed) == before == dict.fromkeys(("E-1", "E-2", "E-3"), "119.00")
     done(taxed("undo", "--yes"))
     assert totals(taxed) == dict.fromkeys(("E-1", "E-2", "E-3"), "138.00")
+
+
+@pytest.mark.parametrize("order", ["id", "min(id) OVER (PARTITION BY table_name), id DESC"])
+def test_an_undo_names_the_same_orders_however_the_engine_came_upon_them(
+    shop: Run, order: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Rows of one statement are journaled in the order in which they were found."""
+    rows = "".join(f"E-{n},RING-7,1,2026-03-01T12:00:00Z,119.00,19.00\n" for n in range(5, 15))
+    Path("etsy.csv").write_text(HEAD + rows)
+    done(shop("order", "import", "etsy.csv", *MAP, *SAME))
+    done(shop("config", "set", SETTING, "yes", "--from", "2026-03-01"))
+    monkeypatch.setattr(leaving, "ENTRIES", leaving.ENTRIES.replace("ORDER BY id", f"ORDER BY {order}"))
+
+    ran = done(shop("undo", "--yes"))
+
+    assert "Tax included of E-10 RING-7, E-11 RING-7, E-12 RING-7 and 7 more yes → no" in ran.stderr
 
 
 def test_a_file_read_later_finds_the_orders_in_line(taxed: Run) -> None:

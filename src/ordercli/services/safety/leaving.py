@@ -61,9 +61,11 @@ WHERE r.order_line_id IN (SELECT CAST(c.row_key AS INTEGER) FROM row_change c WH
 
 _TABLES = "SELECT DISTINCT table_name FROM row_change WHERE operation_id = :operation AND verb = 'insert'"
 
-_ENTRIES = """
+ENTRIES = """
 SELECT table_name, row_key, verb, old, new FROM row_change
 WHERE operation_id = :operation ORDER BY id"""
+
+_WORDS_LAST = 1 << 63
 
 
 @dataclass
@@ -89,14 +91,18 @@ class Deed:
 
 
 def done_by(connection: Connection, operation: int) -> Deed:
-    """Read from the journal what an operation changed and removed."""
-    done, made = Deed(operation), set[RowKey]()
+    """Read from the journal what an operation changed and removed, in one order.
+
+    Tables come as the operation first touched them, rows of a table by their keys: rows of one statement stand in
+    the journal as the engine came upon them, and what is said of them is to be the same everywhere.
+    """
+    done, made = Deed(operation), dict[RowKey, None]()
     is_there: dict[RowKey, bool] = {}
     removed: dict[RowKey, RowValues] = {}
-    for table, row, verb, before, after in driver_of(connection).execute(_ENTRIES, {"operation": operation}):
+    for table, row, verb, before, after in driver_of(connection).execute(ENTRIES, {"operation": operation}):
         key = (table, row)
         if verb == "insert" and key not in is_there:
-            made.add(key)
+            made[key] = None
         is_there[key] = verb != "delete"
         if verb == "insert":
             continue
@@ -105,12 +111,21 @@ def done_by(connection: Connection, operation: int) -> Deed:
         done.new[key] = done.new.get(key, {}) | (read_image(after) if after else dict.fromkeys(old))
         if verb == "delete":
             removed.setdefault(key, {})
-    for key in {*made, *removed}:
+    turn = {table: place for place, table in enumerate(dict.fromkeys(table for table, _ in is_there))}
+    for key in (*made, *removed):
         first = done.old.pop(key, {})
         done.new.pop(key, None)
         if key not in made:
             done.gone[key] = first
+    for rows in (done.old, done.new, done.gone):
+        for key in sorted(rows, key=lambda key: (turn[key[0]], _parts(key[1]))):
+            rows[key] = rows.pop(key)
     return done
+
+
+def _parts(key: str) -> list[tuple[int, str]]:
+    """A key as keys are compared: numbers by what they are, before words."""
+    return [(int(part), "") if part.isdecimal() else (_WORDS_LAST, part) for part in key.split(" ")]
 
 
 def find_leaving(connection: Connection, schema: Schema, operation: int) -> None:
