@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from typing import Any
 
 COPIES = "copies of the file, which a server makes otherwise"
-DAYS = "closed days are counted after the backup of a file alone"
 FILE = "the file itself: its place, its header, its journal"
 ITS_OWN = "opens databases of its own, by SQLite's driver"
 PUT_BACK = "puts the file of before back, byte by byte"
@@ -31,8 +30,6 @@ REASONS = {
     "cli/test_doctor.py::test_an_index_that": FILE,
     "cli/test_doctor.py::test_files_are_put_in_order": FILE,
     "cli/test_doctor.py::test_what_differs_from_the_backup": COPIES,
-    "cli/reports/test_day_sums.py::test_a_backup": DAYS,
-    "cli/reports/test_day_sums.py::test_sums_that_are_wrong": DAYS,
     "cli/reports/test_day_sums.py::test_the_tables_whose_changes": "asks SQLite which tables a statement reads",
     "cli/test_flips.py": FILE,
     "cli/test_golden.py::test_a_list_fits_each_terminal_as_it_did[every.config-list": PLACE,

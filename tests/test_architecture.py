@@ -88,7 +88,7 @@ ALLOWED = {
         *("server_dump", "serverdriver", "services", "shape", "turn", "unfinished"),
     },
     # What is counted at leisure for reports over long windows.
-    "counting": {"copies", "domain", "errors", "queries"},
+    "counting": {"copies", "domain", "errors", "queries", "server"},
     "keeping": {
         *("checksum", "copies", "dbfile", "dbplace", "domain", "driver", "errors", "queries", "server"),
         *("server_dump", "services"),

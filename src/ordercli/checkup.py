@@ -125,17 +125,13 @@ def checked(reader: Reader, path: ShopPlace, backups: Path | None, *, deep: bool
         backups: the folder of its backups; those that were used, and ``backups`` beside it, if left out.
         deep: also look at every cell, and hold every row against the newest backup.
     """
+    yield from side_by_side(reader, path, list(_held(path, deep=deep)))
+    if deep:
+        yield from _made_of_rows(reader, path)
     if isinstance(path, Server):
-        yield from side_by_side(reader, path, list(_held(path, deep=deep)))
-        if deep:
-            yield asked(ORDERS, partial(apart(partial(_order_out_of_line, path)), reader))
         yield from of_server(reader, path, backups, (BACKUP_AGE, BACKUP_SEAL, BACKUP_SHOP), deep=deep)
         return
     folders = [backups] if backups else backup_folders(reader, path)
-    yield from side_by_side(reader, path, list(_held(path, deep=deep)))
-    if deep:
-        yield asked(ORDERS, partial(_order_out_of_line, path, reader))
-        yield asked(DAY_SUMS, partial(stale_day, reader))
     yield from _place(reader.file, path, folders)
     yield from _backups(reader, path, folders, deep=deep)
 
@@ -150,9 +146,13 @@ def held(reader: Reader, path: ShopPlace, *, deep: bool) -> Iterator[Checked]:
     for check, find in _held(path, deep=deep):
         yield asked(check, partial(find, reader))
     if deep:
-        yield asked(ORDERS, partial(_order_out_of_line, path, reader))
-    if deep and isinstance(path, Path):
-        yield asked(DAY_SUMS, partial(stale_day, reader))
+        yield from _made_of_rows(reader, path)
+
+
+def _made_of_rows(reader: Reader, path: ShopPlace) -> Iterator[Checked]:
+    """The checks of what is kept of other rows, and is made of them once more."""
+    for check, find in ((ORDERS, partial(_order_out_of_line, path)), (DAY_SUMS, stale_day)):
+        yield asked(check, partial(apart(find) if isinstance(path, Server) else find, reader))
 
 
 def _held(path: ShopPlace, *, deep: bool) -> Iterator[tuple[Check, Find]]:

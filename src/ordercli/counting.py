@@ -6,13 +6,13 @@ no use for it, and the newest days change too often.
 
 from collections.abc import Iterator
 from datetime import date, timedelta
-from pathlib import Path
 
 from ordercli.copies import noting
 from ordercli.domain.times import day_of, end_of_day, start_of_day
 from ordercli.errors import DatabaseBusy
 from ordercli.queries.reader import Reader, reading, reading_through
 from ordercli.queries.reports.day_sums import COLUMNS, FOUND, values_of
+from ordercli.server import ShopPlace
 
 FEWEST_ORDERS = 5_000
 """Below so many orders every report reads its lines in a moment."""
@@ -27,22 +27,22 @@ _COUNTED = "SELECT day FROM counted_day"
 _PLACED = "SELECT count(*) FROM sales_order WHERE ordered_at BETWEEN :start AND :stop"
 
 
-def count_days(path: Path, *, now: str, wait_seconds: float) -> int:
+def count_days(place: ShopPlace, *, now: str, wait_seconds: float) -> int:
     """Count the closed days that have no sums; how many these were.
 
     Where other processes write all the time it is left for the next time.
 
     Args:
-        path: the database.
+        place: the database, a file or on a server.
         now: the present.
         wait_seconds: how long to wait for other writers.
     """
-    with reading(path, now=now, wait_seconds=wait_seconds) as reader:
+    with reading(place, now=now, wait_seconds=wait_seconds) as reader:
         chunks = list(_in_chunks(reader, missing_days(reader)))
     done = 0
     for days in chunks:
         try:
-            with noting(path, wait_seconds) as connection:
+            with noting(place, wait_seconds) as connection:
                 done += count_these(reading_through(connection, now=now), days)
         except DatabaseBusy:
             break

@@ -345,8 +345,12 @@ class ServerDriver:
         """SQLAlchemy makes one of regular expressions, which no statement uses."""
 
     def take_turn(self) -> None:
-        """Begin a transaction that writes, once no other has one; who waits is served in the order of arrival."""
-        self.execute("BEGIN")
+        """Begin a transaction that writes, once no other has one; who waits is served in the order of arrival.
+
+        It sees what was committed while it waited, whatever the database or the user is set to: one that sees one
+        moment would see the one before it waited.
+        """
+        self.execute("BEGIN ISOLATION LEVEL READ COMMITTED")
         try:
             self.execute(_TAKES_LOCK)
         except BaseException:

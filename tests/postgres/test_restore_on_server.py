@@ -115,6 +115,7 @@ def _nothing_is_left(keeper: "psycopg.Connection[Any]") -> Iterator[None]:
 def test_a_copy_takes_the_place_of_the_shop(shop: Shop) -> None:
     with shop.inside() as inside:
         inside.execute(b"INSERT INTO ordercli.written_file VALUES ('out', 'outbox', '2026-03-20T14:00:00Z')")
+        inside.execute(b"INSERT INTO ordercli.counted_day VALUES ('2026-03-16')")
     worked = shop.held()
     ran = shop.restored()
     assert (ran.exit_code, shop.held()) == (0, shop.digest), ran.stderr
@@ -127,6 +128,8 @@ def test_a_copy_takes_the_place_of_the_shop(shop: Shop) -> None:
     assert shop.told("product", "add", "AFTER", "--name", "New").exit_code == 0
     again = shop._replace(copy=kept).restored()
     assert (again.exit_code, shop.held()) == (0, worked), again.stderr
+    with shop.inside() as inside:  # sums are of what was counted, not of what is brought back
+        assert inside.execute(b"SELECT count(*) FROM ordercli.counted_day").fetchall() == [(0,)]
     assert "BROKEN" not in shop.told("doctor").stdout
 
 

@@ -160,19 +160,18 @@ def _tell(made: "Backup", gone: int, *, quiet: bool) -> None:
 
 
 def _finish(ctx: typer.Context, *, is_proof_wanted: bool) -> None:
-    """What follows a backup: days are counted in a file; of a server is told why no proof was made."""
+    """What follows a backup: closed days are counted; of a server is told why no proof was made."""
     from ordercli.counting import count_days
 
     settings = settings_of(ctx)
-    if isinstance(settings.database, Path):
-        try:
-            count_days(settings.database, now=now_of(ctx), wait_seconds=settings.wait_seconds)
-        except OrdercliError as problem:
-            console.say(
-                "warning: the backup is good, but the sums of closed days, which only make long reports faster,"
-                f" could not be made: {problem}"
-            )
-    elif is_proof_wanted and not settings.quiet and not _may_prove(settings.database):
+    try:
+        count_days(settings.database, now=now_of(ctx), wait_seconds=settings.wait_seconds)
+    except OrdercliError as problem:
+        console.say(
+            "warning: the backup is good, but the sums of closed days, which only make long reports faster,"
+            f" could not be made: {problem}"
+        )
+    if is_proof_wanted and not settings.quiet and not _may_prove(settings.database):
         console.say(_NOT_PROVED)
 
 
