@@ -123,6 +123,9 @@ def test_a_server_that_follows_answers_questions_and_says_that_it_takes_no_chang
         refused = run_here(["--db", follows, *words])
         assert (refused.exit_code, refused.stdout) == (8, ""), refused.stderr
         assert "only answers questions" in refused.stderr
+    asks = run_here(["--db", follows, "sql", "SELECT sku FROM v_stock"])
+    assert (asks.exit_code, asks.stdout, asks.stderr.count("\n")) == (5, "", 1)
+    assert asks.stderr.startswith("SQL: this server only follows another one, and cannot make the view")
     assert "SECOND" not in _done(leads, "order", "list", "--all", "--format", "csv")
 
 

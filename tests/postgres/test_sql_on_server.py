@@ -25,6 +25,7 @@ from server_shops import at
 NOW = "2026-03-20T14:00:00Z"
 ONLY_READS = "statements only read here.\n"
 WRITES = "SQL: it writes; statements only read here.\n"
+LOCKS = "SQL: it locks rows; statements only read here.\n"
 ONE_AT_A_TIME = "one statement at a time; a second begins at line 1, column"
 # What somebody tries, each with the code and how the sentence begins or what is in it. Its user may do everything.
 ATTACKS = {
@@ -43,29 +44,31 @@ ATTACKS = {
     "TRUNCATE product": (5, WRITES),
     "ALTER TABLE product DISABLE TRIGGER ALL": (5, WRITES),
     "GRANT ALL ON personal_data TO public": (5, WRITES),
-    "SELECT * FROM product FOR UPDATE": (5, WRITES),
+    "SELECT * FROM product FOR UPDATE": (5, LOCKS),
+    "SELECT id FROM product WHERE id = 1 FOR SHARE": (5, LOCKS),
+    "SELECT * FROM (SELECT id FROM product FOR NO KEY UPDATE) AS x": (5, LOCKS),
     "SELECT nextval('x')": (2, "no such table 'x'"),
     "DO $$BEGIN DELETE FROM product; END$$": (5, WRITES),
     "CALL gone()": (2, "does not exist"),
     # It ends the transaction, or changes what holds in it.
-    "COMMIT": (5, WRITES),
-    "ROLLBACK": (5, WRITES),
-    "RELEASE SAVEPOINT only_reads": (5, WRITES),
-    "ROLLBACK TO SAVEPOINT only_reads": (5, WRITES),
-    "BEGIN READ WRITE": (5, WRITES),
-    "SET TRANSACTION READ WRITE": (5, WRITES),
-    "SET SESSION CHARACTERISTICS AS TRANSACTION READ WRITE": (5, WRITES),
-    "SET session_replication_role = replica": (5, WRITES),
-    "RESET ALL": (5, WRITES),
-    "DISCARD ALL": (5, WRITES),
-    "SHOW data_directory": (5, WRITES),
-    "PREPARE x AS DELETE FROM product": (5, WRITES),
-    "EXECUTE x": (5, WRITES),
-    "DECLARE x CURSOR FOR SELECT 1": (5, WRITES),
-    "FETCH ALL FROM ordercli_answer": (5, WRITES),
-    "LOCK TABLE product": (5, WRITES),
+    "COMMIT": (5, "SQL: COMMIT is no SELECT; "),
+    "ROLLBACK": (5, "SQL: ROLLBACK is no SELECT; "),
+    "RELEASE SAVEPOINT only_reads": (5, "SQL: RELEASE is no SELECT; "),
+    "ROLLBACK TO SAVEPOINT only_reads": (5, "SQL: ROLLBACK is no SELECT; "),
+    "BEGIN READ WRITE": (5, "SQL: BEGIN is no SELECT; "),
+    "SET TRANSACTION READ WRITE": (5, "SQL: SET is no SELECT; "),
+    "SET SESSION CHARACTERISTICS AS TRANSACTION READ WRITE": (5, "SQL: SET is no SELECT; "),
+    "SET session_replication_role = replica": (5, "SQL: SET is no SELECT; "),
+    "RESET ALL": (5, "SQL: RESET is no SELECT; "),
+    "DISCARD ALL": (5, "SQL: DISCARD is no SELECT; "),
+    "SHOW data_directory": (5, "SQL: SHOW is no SELECT; "),
+    "PREPARE x AS DELETE FROM product": (5, "SQL: PREPARE is no SELECT; "),
+    "EXECUTE x": (5, "SQL: EXECUTE is no SELECT; "),
+    "DECLARE x CURSOR FOR SELECT 1": (5, "SQL: DECLARE is no SELECT; "),
+    "FETCH ALL FROM ordercli_answer": (5, "SQL: FETCH is no SELECT; "),
+    "LOCK TABLE product": (5, "SQL: LOCK is no SELECT; "),
     "VACUUM": (5, WRITES),
-    "LISTEN x": (5, WRITES),
+    "LISTEN x": (5, "SQL: LISTEN is no SELECT; "),
     "SELECT set_config('transaction_read_only', 'off', false)": (5, "it calls set_config()"),
     "SELECT 1 FROM product WHERE set_config('statement_timeout', '0', true) = '0'": (5, "it calls set_config()"),
     # Two statements in one text, in all the ways in which one may look like none.
@@ -317,6 +320,24 @@ def test_parameters_are_never_read_as_sql(asked: Server) -> None:
     assert row == {"a": told["a"], "b": -8.5, "c": "2026-03-01", "d": "{1.5,-7}", "e": "':a"}
     ran = on(asked, "sql", "SELECT 1 AS a FROM product WHERE sku = :a", "--param", "a='; DROP TABLE product; --")
     assert ran.stdout == "No rows.\n"
+
+
+def test_what_only_a_server_writes_with_a_colon_or_a_question_mark_is_no_parameter(asked: Server) -> None:
+    sql = """SELECT (ARRAY[1,2,3])[1:2] AS a, (ARRAY[1,2,3])[:2] AS b, (ARRAY[1,2,3])[2:] AS c,
+     (ARRAY[1,2,3])[:n :3] AS d,
+     '{"k": 1}'::jsonb ? 'k' AS e, '{"k": 1}'::jsonb ?| ARRAY['x', :k] AS f,
+     '{"k": 1}'::jsonb ?& ARRAY['x', 'k'] AS g,
+     (ARRAY[1,2,3])[1 : :n] AS h, (ARRAY[1,2,3])[least(1, 2):s.id + 1] AS i FROM shop s"""
+
+    (row,) = rows_of(on(asked, "sql", sql, "--param", "n=2", "--param", "k=k", "--format", "json"))
+
+    assert row == {
+        **dict.fromkeys("abhi", "{1,2}"),
+        **dict.fromkeys("cd", "{2,3}"),
+        "e": 1,
+        "f": 1,
+        "g": 0,
+    }
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from ordercli.domain.reports.sql_text import (
     parse_parameter,
     parse_statement,
     place_in,
+    refuse_nameless,
     tokens,
     value_of,
 )
@@ -67,12 +68,40 @@ def test_names_and_parameters_are_found_but_not_in_texts_and_comments() -> None:
         (" ;; -- nothing", "there is no statement in it"),
         ("/* nothing */", "there is no statement in it"),
         ("SELECT 1;\nSELECT 2", "one statement at a time; a second begins at line 2, column 1"),
-        ("SELECT ?", "? at line 1, column 8 has no name; write :name"),
     ],
 )
 def test_what_is_no_single_statement_is_told(sql: str, sentence: str) -> None:
-    with pytest.raises(FieldError, match="^" + sentence.replace("?", r"\?")):
+    with pytest.raises(FieldError, match="^" + sentence):
         parse_statement(sql)
+
+
+def test_a_parameter_without_a_name_is_told_where_it_is_one() -> None:
+    statement = parse_statement("SELECT ?, :a")
+
+    assert statement.parameters == ["a"]
+    with pytest.raises(FieldError, match=r"^\? at line 1, column 8 has no name; write :name"):
+        refuse_nameless(statement)
+
+
+@pytest.mark.parametrize(
+    ("sql", "parameters"),
+    [
+        ("SELECT a[1:2]", []),
+        ("SELECT a[:2]", []),
+        ("SELECT a[lo:hi]", []),
+        ("SELECT a[f(1):hi]", []),
+        ("SELECT a[b[1]:hi]", []),
+        ("SELECT a[:lo]", ["lo"]),
+        ("SELECT a[:lo :hi]", ["lo"]),
+        ("SELECT a[:lo : :hi]", ["lo", "hi"]),
+        ("SELECT a[1: :hi]", ["hi"]),
+        ("SELECT ARRAY[:a, :b]", ["a", "b"]),
+        ("SELECT ARRAY[1], :a", ["a"]),
+        ("SELECT a ?| b, a ?& b, a ? 'b'", []),
+    ],
+)
+def test_colons_and_question_marks_of_a_server_are_no_parameters(sql: str, parameters: list[str]) -> None:
+    assert parse_statement(sql).parameters == parameters
 
 
 def test_a_place_is_counted_as_people_do() -> None:

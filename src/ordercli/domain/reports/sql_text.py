@@ -5,7 +5,7 @@ only one of them has is read here too: a report that was saved at one may be lis
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from ordercli.domain.fields import FieldError, shown
@@ -15,8 +15,9 @@ from ordercli.domain.words import joined
 _TOKEN = re.compile(
     r"""(?P<blank>\s+|--[^\n]*|/\*.*?(?:\*/|\Z))
       | (?P<text>(?<!\w)[eE]'(?:[^'\\]|\\.|'')*(?:'|\Z)|[xX]?'(?:[^']|'')*(?:'|\Z)|\$(?P<tag>\w*)\$.*?\$(?P=tag)\$)
-      | (?P<quoted>"(?:[^"]|"")*(?:"|\Z)|`[^`]*(?:`|\Z)|\[(?![^\]]*:\w)[^\]]*(?:\]|\Z))
+      | (?P<quoted>"(?:[^"]|"")*(?:"|\Z)|`[^`]*(?:`|\Z)|\[(?![^\]]*(?::\w|\[))[^\]]*(?:\]|\Z))
       | (?P<cast>::)
+      | (?P<operator>\?[|&])
       | (?P<parameter>[:@$]\w+|\?\d*)
       | (?P<word>[^\W\d][\w$]*)
       | (?P<number>\d[\w.]*)
@@ -48,6 +49,11 @@ class Token(NamedTuple):
         return self.start + len(self.text)
 
     @property
+    def is_named(self) -> bool:
+        """Whether it is a parameter that can be told a value."""
+        return self.kind == "parameter" and not self.text.startswith("?")
+
+    @property
     def name(self) -> str:
         """What it names, quoted or not, in small letters."""
         return (self.text[1:-1] if self.kind == "quoted" else self.text).casefold()
@@ -55,16 +61,30 @@ class Token(NamedTuple):
 
 def tokens(sql: str) -> list[Token]:
     """The pieces of a text, without blanks and comments."""
-    return [Token(_kind_of(found), found[0], found.start()) for found in _pieces(sql)]
+    found: list[Token] = []
+    at = depth = 0
+    while match := _TOKEN.match(sql, at):
+        at = match.end()
+        if match["blank"] is not None:
+            continue
+        piece = Token(_kind_of(match), match[0], match.start())
+        if depth and piece.kind == "parameter" and _is_of_slice(piece, found[-1]):
+            piece, at = Token("sign", ":", piece.start), piece.start + 1
+        if piece.kind == "sign":
+            depth += (piece.text == "[") - (piece.text == "]")
+        found.append(piece)
+    return found
 
 
 def _kind_of(found: re.Match[str]) -> str:
     kind = found.lastgroup or ""
-    return {"tag": "text", "cast": "sign"}.get(kind, kind)
+    return {"tag": "text", "cast": "sign", "operator": "sign"}.get(kind, kind)
 
 
-def _pieces(sql: str) -> Iterator[re.Match[str]]:
-    return (found for found in _TOKEN.finditer(sql) if found["blank"] is None)
+def _is_of_slice(piece: Token, before: Token) -> bool:
+    """Whether a colon in brackets parts two places, as in ``a[1:2]``: behind one of them, or before a number."""
+    is_behind = before.kind != "sign" or before.text in ")]"
+    return piece.text[0] == ":" and (is_behind or piece.text[1].isdigit())
 
 
 class SqlStatement(NamedTuple):
@@ -86,14 +106,19 @@ class SqlStatement(NamedTuple):
     @property
     def parameters(self) -> list[str]:
         """The names of its parameters, each once, in their order."""
-        return list(dict.fromkeys(piece.text[1:] for piece in self.pieces if piece.kind == "parameter"))
+        return list(dict.fromkeys(piece.text[1:] for piece in self.pieces if piece.is_named))
+
+    @property
+    def nameless(self) -> Token | None:
+        """The first ``?``: to SQLite a parameter without a name, to a server an operator."""
+        return next((piece for piece in self.pieces if piece.kind == "parameter" and not piece.is_named), None)
 
 
 def parse_statement(sql: str) -> SqlStatement:
     """The one statement of a text.
 
     Raises:
-        FieldError: if there is none or several, or a parameter has no name.
+        FieldError: if there is none or several.
     """
     pieces = tokens(sql)
     ends = [number for number, piece in enumerate(pieces) if (piece.kind, piece.text) == ("sign", ";")]
@@ -103,10 +128,18 @@ def parse_statement(sql: str) -> SqlStatement:
         raise FieldError("there is no statement in it")
     if following:
         raise FieldError(f"one statement at a time; a second begins at {place_in(sql, following[0].start)}")
-    for piece in own:
-        if piece.kind == "parameter" and piece.text.startswith("?"):
-            raise FieldError(f"{piece.text} at {place_in(sql, piece.start)} has no name; write :name")
     return SqlStatement(sql[: own[-1].end], own)
+
+
+def refuse_nameless(statement: SqlStatement) -> None:
+    """Refuse a parameter that nobody can tell a value.
+
+    Raises:
+        FieldError: naming it.
+    """
+    if (piece := statement.nameless) is not None:
+        where = place_in(statement.text, piece.start)
+        raise FieldError(f"{piece.text} at {where} has no name; write :name")
 
 
 def place_in(sql: str, offset: int) -> str:
@@ -253,7 +286,7 @@ def with_values(statement: SqlStatement, values: Mapping[str, str | float | None
     parts, length, moved = [head], len(head), []
     at = statement.pieces[first].start if head else 0
     for piece in statement.pieces[first:]:
-        if piece.kind == "parameter":
+        if piece.is_named:
             told = literal(values[piece.text[1:]])
             moved.append((length, at))
             parts += [statement.text[at : piece.start], told]

@@ -9,8 +9,9 @@ from contextlib import AbstractContextManager, contextmanager, suppress
 from itertools import chain
 from typing import Any
 
+from ordercli.domain.fields import FieldError
 from ordercli.domain.orders.personal import ERASED
-from ordercli.domain.reports.sql_text import SqlStatement, as_sentence, bound, explained
+from ordercli.domain.reports.sql_text import SqlStatement, as_sentence, bound, explained, refuse_nameless
 from ordercli.errors import Refused, UsageProblem
 from ordercli.queries.reader import Reader
 from ordercli.queries.reports.open_views import VIEWS, make_temporary
@@ -128,6 +129,10 @@ class FileAsking:
         self._question = question
         self._connection = reader.file
         self._statement = question.parsed
+        try:
+            refuse_nameless(self._statement)
+        except FieldError as error:
+            raise UsageProblem(as_sentence(f"{question.label}: {error}")) from error
         names = self._statement.names
         connection = self._connection
         connection.set_authorizer(None)

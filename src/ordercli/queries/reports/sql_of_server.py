@@ -6,6 +6,7 @@ and the functions that it calls (``server_question.py``).
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, cast
 
 from ordercli.domain.fields import FieldError
@@ -31,6 +32,32 @@ if TYPE_CHECKING:
 _GRACE_SECONDS = 5.0
 """How much later than it should a server may say that it stopped."""
 _CANCELED, _READ_ONLY, _TOO_MANY_FILES, _NO_RIGHT = "57014", "25006", "53400", "42501"
+_WRITING = frozenset(
+    {
+        *(
+            "(",
+            "alter",
+            "analyze",
+            "call",
+            "cluster",
+            "comment",
+            "copy",
+            "create",
+            "delete",
+            "do",
+            "drop",
+            "explain",
+        ),
+        *("grant", "insert", "merge", "refresh", "reindex", "revoke", "security", "select", "truncate", "update"),
+        *("vacuum", "values", "with"),
+    }
+)
+"""First words of statements that write, or that write where they are refused."""
+_LOCKS = frozenset({("for", "update"), ("for", "share"), ("for", "no"), ("for", "key")})
+_FOLLOWS = (
+    "this server only follows another one, and cannot make the view by which a statement of your own is looked at;"
+    " ask the one it follows"
+)
 _OF_THE_STATEMENT = ("21", "22", "2F", "42", "0A", "54")
 """Classes of states that are about what was asked, and not about the server."""
 
@@ -48,6 +75,8 @@ class ServerAsking:
             self._placed = with_values(self._statement, bound(self._statement, question.parameters))
         except FieldError as error:
             raise UsageProblem(as_sentence(f"{question.label}: {error}")) from error
+        if self._driver.execute("SELECT pg_is_in_recovery()").fetchone()[0]:
+            raise Refused(f"{question.label}: {_FOLLOWS}.")
         made = self._driver.execute(
             "SELECT relname::text FROM pg_class WHERE relnamespace = pg_my_temp_schema()"
         ).fetchall()
@@ -92,7 +121,7 @@ class ServerAsking:
             reads = reads_of(self._driver, self._placed.asked, frozenset(VIEWS))
         label = self._question.label
         if reads is None:
-            raise Refused(f"{label}: it writes; {ONLY_READS}.")
+            raise self._refusal
         if reads.refusal is not None:
             raise Refused(f"{label}: {reads.refusal}; {ONLY_READS}.")
         seen = sorted(column for table, column in reads.columns if table == PEOPLE and column in ERASED)
@@ -101,6 +130,15 @@ class ServerAsking:
         if not self._question.is_revealing:
             raise Refused(f"{label}: {PEOPLE}.{seen[0] if seen else '*'} is personal data; {REVEALED}.")
         return True
+
+    @property
+    def _refusal(self) -> Refused:
+        """What is said of a statement that does not only ask."""
+        names = [piece.name for piece in self._statement.pieces]
+        what = "it writes" if names[0] in _WRITING else f"{names[0].upper()} is no SELECT"
+        if _LOCKS & set(pairwise(names)):
+            what = "it locks rows"
+        return Refused(f"{self._question.label}: {what}; {ONLY_READS}.")
 
     def _rest(self, answer: AnswerRows) -> Iterator[Sequence[Any]]:
         while True:
@@ -124,7 +162,7 @@ class ServerAsking:
     def _told(self, error: QuestionError) -> Exception:
         label, state = self._question.label, error.sqlstate or ""
         if state == _READ_ONLY:
-            return Refused(f"{label}: it writes; {ONLY_READS}.")
+            return self._refusal
         if state == _CANCELED:
             is_ours = self._time.left <= 0.01  # noqa: PLR2004 - it was given milliseconds
             return Refused(f"{label}: {self._time.too_long if is_ours else f'the server stopped it: {error}'}.")
