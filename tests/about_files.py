@@ -64,6 +64,9 @@ REASONS = {
 }
 """By the beginning of a test's name, from the folder of tests on."""
 
+ROOMS = ["campaigns", "domain", "migrations"]
+"""Folders in which no test is for a server, as a test looks: to collect them takes seconds."""
+
 LINES = {"stock > shop.db": FILE}
 """By the beginning of the line that a test is about."""
 

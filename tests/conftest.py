@@ -31,8 +31,11 @@ from server_shops import ServerShelf
 from shelf import Shelf, check_laws, forget, kept, may_look, only_names, put, settle
 from workbench import Workbench
 
-collect_ignore = [] if "ORDERCLI_TWO_ENGINES" in os.environ else ["postgres"]
-"""``make test-postgres`` runs these, which need a server."""
+collect_ignore = [
+    *([] if "ORDERCLI_TWO_ENGINES" in os.environ else ["postgres"]),
+    *(about_files.ROOMS if server_shops.IS_CHOSEN and some_cases.IS_ASKED else []),
+]
+"""``make test-postgres`` runs the first, which need a server, and does not look for what it would leave out."""
 pytest_plugins = ["stand_in.fixtures"]
 NOW = "2026-03-16T09:00:00-04:00"
 ROOM = 2 * 1024**3
@@ -65,14 +68,14 @@ def pytest_report_header() -> str | None:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with what plays whole lives or many examples: then no processor waits for one of them at the end."""
-    if later := some_cases.left_out(items):
-        items[:] = [item for item in items if item not in later]
     if server_shops.IS_CHOSEN:
         about = {item: reason for item in items if (reason := about_files.reason_of(item))}
         for item, reason in about.items():
             item.add_marker(pytest.mark.skip(reason=reason))
         if some_cases.IS_ASKED:  # to skip as many tests as are run takes its time too
             items[:] = [item for item in items if item not in about]
+    if later := some_cases.left_out(items):
+        items[:] = [item for item in items if item not in later]
     items.sort(key=_turn)
 
 

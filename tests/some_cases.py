@@ -1,10 +1,11 @@
-"""Which cases of a large table a run takes, and which random examples, where it need not take all of them.
+"""Which tests and cases a run takes, and which random examples, where it need not take all of them.
 
-``make test-postgres`` asks a server what ``make test`` asks of a file, and a server takes longer for each. So it
-takes every test that has a shop, but of a table of many cases only those whose turn it is on this day; in as many
-days as ``DAYS`` says all have had theirs. What is of a server alone takes all its cases, but of a table that says
-that each of them is ``costly`` a part. Random examples are fewer, and other ones each day.
-``ORDERCLI_ALL_CASES=1`` takes all cases, and the examples of ``make test``.
+``make test-postgres`` asks a server what ``make test`` asks of a file, and a server takes longer for each. So of a
+table of many cases it takes only those whose turn it is on this day. Of the rooms that write most it takes every
+test that has a shop; of the files of the others every other test, and the rest on the next day. In as many days as
+``DAYS`` says, times ``TURNS``, all have had theirs. What is of a server alone takes all its cases, but of a table
+that says that each of them is ``costly`` a part. Random examples are fewer, and other ones each day.
+``ORDERCLI_ALL_CASES=1`` takes all tests and cases, and the examples of ``make test``.
 """
 
 import os
@@ -20,6 +21,10 @@ MOST = 1
 """Cases of a test that are not many."""
 DAYS = 14
 """Days in which each case of many has its turn."""
+TURNS = 2
+"""Days in which each test of a file has its turn, but in the rooms that are taken whole."""
+WHOLE = ("services/", "cli/orders/", "cli/stock/", "cli/shipping/")
+"""Rooms that write most: stock, orders, and what leaves."""
 COSTLY_DAYS = 3
 """The same for a table of what is of a server alone, if each case of it takes seconds."""
 EXAMPLES = 7
@@ -41,18 +46,27 @@ def salt() -> str:
 
 
 def left_out(items: list[Any]) -> set[Any]:
-    """The cases whose turn it is not; those of one test are counted by the order of their names."""
+    """The cases whose turn it is not; tests and cases are counted by the order of their names."""
     if not IS_ASKED:
         return set()
-    tables, day = defaultdict(list), int(os.environ[_DAY])
+    files, today = defaultdict[str, dict[str, list[Any]]](dict), int(os.environ[_DAY])
     for item in items:
-        tables[item.location[0], getattr(item, "originalname", item.name)].append(item)
+        files[item.location[0]].setdefault(getattr(item, "originalname", item.name), []).append(item)
     left = set[Any]()
-    for cases in tables.values():
-        every = min(_days(cases[0]), len(cases)) if len(cases) > MOST else 1  # so that one of each has its turn
-        named = sorted(cases, key=lambda case: str(case.nodeid))
-        left |= {case for place, case in enumerate(named) if place % every != day % every}
+    for tests in files.values():
+        for number, (_, cases) in enumerate(sorted(tests.items())):
+            turns = _turns(cases[0])
+            day, is_todays = today // turns, (number + today) % turns == 0
+            every = min(_days(cases[0]), len(cases)) if len(cases) > MOST else 1  # so that one has its turn
+            named = sorted(cases, key=lambda case: str(case.nodeid))
+            left |= {case for place, case in enumerate(named) if not is_todays or place % every != day % every}
     return left
+
+
+def _turns(case: Any) -> int:
+    """In how many days its test has its turn."""
+    is_whole = is_of_servers(case) or str(case.nodeid).removeprefix("tests/").startswith(WHOLE)
+    return 1 if is_whole else TURNS
 
 
 def _days(case: Any) -> int:
@@ -72,7 +86,7 @@ def header() -> str | None:
     if not IS_ASKED:
         return None
     return (
-        f"cases: of a table every {DAYS}th, and other random examples, each day"
+        f"cases: of a table every {DAYS}th, of many files every other test, and other random examples, each day"
         f" ({_DAY}={os.environ[_DAY]}); all with ORDERCLI_ALL_CASES=1"
     )
 

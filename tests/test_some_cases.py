@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 import some_cases
-from about_files import opens_shop
-from some_cases import COSTLY_DAYS, DAYS, EXAMPLES, MOST, left_out, some, turn
+from about_files import ROOMS, opens_shop, reason_of
+from some_cases import COSTLY_DAYS, DAYS, EXAMPLES, MOST, TURNS, left_out, some, turn
 
 
 @pytest.fixture
@@ -45,7 +45,7 @@ def taken(items: list[Any], day: int, monkeypatch: pytest.MonkeyPatch) -> list[s
 def test_each_case_of_many_has_its_turn_on_one_day_of_two_weeks(
     cases: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    items = table("test_many", cases)
+    items = table("test_many", cases, room="services/")
     days = [taken(items, day, monkeypatch) for day in range(20_000, 20_000 + DAYS)]
 
     assert {case for each in days for case in each} == {item.nodeid for item in items}
@@ -55,10 +55,24 @@ def test_each_case_of_many_has_its_turn_on_one_day_of_two_weeks(
 
 @pytest.mark.usefixtures("asked")
 def test_few_cases_are_all_taken_each_day(monkeypatch: pytest.MonkeyPatch) -> None:
-    items = [*table("test_one", 1), *table("test_few", MOST)]
+    items = [*table("test_one", 1, room="services/"), *table("test_few", MOST, room="services/")]
 
     assert taken(items, 20_000, monkeypatch) == [item.nodeid for item in items]
     assert [some(number) for number in (1, 20, 100)] == [2, 2, 100 // EXAMPLES]
+
+
+@pytest.mark.usefixtures("asked")
+def test_elsewhere_each_test_has_its_turn_every_other_day_and_each_case_in_four_weeks(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    items = [*table("test_one", 1), *table("test_two", 1), *table("test_zoo", DAYS + 3)]
+    days = [set(taken(items, day, monkeypatch)) for day in range(20_000, 20_000 + TURNS * DAYS)]
+
+    assert set().union(*days) == {item.nodeid for item in items}
+    assert all(("x.py::test_one[0]" in str(one)) != ("x.py::test_two[0]" in str(one)) for one in days)
+    assert all(len([case for case in one if "zoo" in case]) <= TURNS for one in days)
+    assert [one for one in days[1::TURNS] if "zoo" in str(one)] == []
+    assert all("zoo" in str(one) for one in days[::TURNS])
 
 
 @pytest.mark.usefixtures("asked")
@@ -127,6 +141,13 @@ def test_random_examples_are_other_ones_each_day_and_the_same_again_for_who_name
     assert all(one != other for one, other in zip(today.split("] "), tomorrow.split("] "), strict=True))
     assert drawn(**asked, ORDERCLI_ALL_CASES="1", ORDERCLI_CASES_OF="20000") == whole
     assert len(whole.split()) > EXAMPLES * len(today.split()) // 2
+
+
+def test_folders_that_are_left_out_on_a_server_have_no_test_for_one(request: pytest.FixtureRequest) -> None:
+    rooms = tuple(f"tests/{room}/" for room in ROOMS)
+    assert [
+        item.nodeid for item in request.session.items if item.nodeid.startswith(rooms) and not reason_of(item)
+    ] == []
 
 
 def test_this_test_opens_no_shop(request: pytest.FixtureRequest) -> None:

@@ -27,7 +27,7 @@ def keeper(cluster: str) -> Iterator["psycopg.Connection[object]"]:
         yield connection
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def filled(cluster: str, varied: Twin) -> str:
     """The name of a database with rows in every table."""
     with connected(f"{cluster} dbname=postgres") as connection:
@@ -162,22 +162,22 @@ def test_an_encrypted_copy_is_opened_by_its_key_alone(server: Server, backups: P
 def test_who_may_not_make_a_database_is_told(
     server: Server, keeper: "psycopg.Connection[object]", backups: Path
 ) -> None:
-    keeper.execute(b"DROP ROLE IF EXISTS packer")
-    keeper.execute(b"CREATE ROLE packer LOGIN")
+    keeper.execute(b"DROP ROLE IF EXISTS bearer")
+    keeper.execute(b"CREATE ROLE bearer LOGIN")
     with connected(f"host={keeper.info.host} user=postgres dbname=copied") as inside:
-        inside.execute(b"GRANT USAGE ON SCHEMA ordercli, ordercli_work, sqlite TO packer")
-        inside.execute(b"GRANT ALL ON ALL TABLES IN SCHEMA ordercli, ordercli_work, sqlite TO packer")
-    packer = Server(*[server.url.replace("postgres@", "packer@")] * 2)
-    made = told(packer, "backup", "--to", str(backups))
+        inside.execute(b"GRANT USAGE ON SCHEMA ordercli, ordercli_work, sqlite TO bearer")
+        inside.execute(b"GRANT ALL ON ALL TABLES IN SCHEMA ordercli, ordercli_work, sqlite TO bearer")
+    bearer = Server(*[server.url.replace("postgres@", "bearer@")] * 2)
+    made = told(bearer, "backup", "--to", str(backups))
     assert made.exit_code == 0, made.stderr
     assert "may not make a database (CREATEDB)" in made.stderr
-    looked = told(packer, "backup", "verify")
+    looked = told(bearer, "backup", "verify")
     assert (looked.exit_code, "(CREATEDB)" in looked.stderr) == (0, True)
-    assert [row[2] for row in listed(packer)] == ["quick"]
+    assert [row[2] for row in listed(bearer)] == ["quick"]
     assert told(server, "backup", "verify").exit_code == 0
     assert [row[2] for row in listed(server)] == ["proved"]
     with connected(f"host={keeper.info.host} user=postgres dbname=copied") as inside:
-        inside.execute(b"DROP OWNED BY packer")
+        inside.execute(b"DROP OWNED BY bearer")
 
 
 @pytest.mark.parametrize(

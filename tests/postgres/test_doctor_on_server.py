@@ -17,7 +17,7 @@ from server_shops import at
 NOW = "2026-03-20T14:00:00Z"
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def whole(cluster: str, varied: Twin) -> Server:
     """A shop with rows in every table, brought to the server by the program itself."""
     with closing(connected(f"{cluster} dbname=postgres")) as first:
@@ -92,6 +92,7 @@ SCHEMA = {
 }
 
 
+@pytest.mark.costly
 @pytest.mark.parametrize("statement", SCHEMA)
 def test_what_somebody_did_to_the_schema_is_told(spoilt: Server, statement: str) -> None:
     with closing(connect(spoilt)) as there:

@@ -29,7 +29,7 @@ def example_of(path: str, text: str) -> list[str]:
     return words if words[: len(path.split())] == path.split() else path.split()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def walked(cluster: str, varied: Twin) -> Server:
     with closing(connected(f"{cluster} dbname=postgres")) as first:
         first.execute(b"DROP DATABASE IF EXISTS walked")

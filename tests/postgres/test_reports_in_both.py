@@ -154,6 +154,8 @@ def difference(here: Ran, there: Ran) -> str:
 
 
 SHOPS = ["varied", "large"]
+TURNS = {shop: turn(len(SHOPS), part) for part, shop in enumerate(SHOPS)}
+"""Where not all cases are taken, each line is asked of one shop, and the next day of the other."""
 
 
 @pytest.mark.parametrize("shop", SHOPS)
@@ -161,8 +163,7 @@ def test_a_report_says_the_same_of_a_file_and_of_a_server(request: pytest.Fixtur
     both: Twin = request.getfixturevalue(shop)
     wrong: dict[str, str] = {}
     full = 0
-    # Where not all cases are taken, each line is asked of one shop, and the next day of the other.
-    lines = list(dict.fromkeys(looks()))[turn(len(SHOPS), SHOPS.index(shop))]
+    lines = list(dict.fromkeys(looks()))[TURNS[shop]]
     for words in lines:
         here, there = asked(str(both.file), words), asked(both.url, words)
         assert here.exit_code in (0, 1, 2, 3, 5, 6), here

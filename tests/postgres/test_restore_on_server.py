@@ -36,7 +36,7 @@ def keeper(cluster: str) -> Iterator["psycopg.Connection[Any]"]:
         yield connection
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def state(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of this user, in which copies of before are kept."""
     return tmp_path_factory.mktemp("state")
@@ -82,7 +82,7 @@ def folder_of(cluster: str) -> Path:
     return Path(cluster.split(maxsplit=1)[0].removeprefix("host="))
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def copied(cluster: str, varied: Twin, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     """A copy of a shop with rows in every table, proved, and what it holds."""
     with connected(f"{cluster} dbname=postgres") as connection:

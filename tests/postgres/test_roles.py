@@ -21,7 +21,7 @@ NOW = "2026-03-20T14:00:00Z"
 SAMPLE = TOP / "src" / "ordercli" / "sample"
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def shared(cluster: str, varied: Twin) -> Server:
     """A shop with rows in every table, and two users with the roles."""
     folder = Path(cluster.split(maxsplit=1)[0].removeprefix("host="))

@@ -14,7 +14,7 @@ from ordercli.spoken import spoken
 from postgres.conftest import Twin, made
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def empty(cluster: str) -> Iterator["psycopg.Connection[Any]"]:
     with closing(made(cluster, "empty")) as connection:
         yield connection

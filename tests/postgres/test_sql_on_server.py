@@ -169,7 +169,7 @@ SEES_ALL = (
 )
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def asked(cluster: str, varied: Twin) -> Server:
     """A shop with rows in every table, at a server whose user may do everything."""
     folder = Path(cluster.split(maxsplit=1)[0].removeprefix("host="))
@@ -189,7 +189,7 @@ def rows_of(ran: Ran) -> list[dict[str, Any]]:
     return list(json.loads(ran.stdout))
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def watcher(cluster: str, asked: Server) -> Iterator[Any]:
     del asked
     with closing(connected(f"{cluster} dbname=asked")) as there:

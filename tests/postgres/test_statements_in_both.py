@@ -248,6 +248,7 @@ def reasons_of(sql: str) -> Iterator[str]:
     return (reason for pattern, reason in ASKED.items() if re.search(pattern, sql))
 
 
+@pytest.mark.costly
 @pytest.mark.parametrize("shop", ["varied", "large"])
 def test_what_commands_ask_finds_the_same_in_both(request: pytest.FixtureRequest, shop: str) -> None:
     both: Twin = request.getfixturevalue(shop)

@@ -73,7 +73,7 @@ def secured(folder: Path) -> Iterator[Callable[[Path], None]]:
     yield prepare
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     folder = tmp_path_factory.mktemp("trust")
     pytest_socket.enable_socket()
