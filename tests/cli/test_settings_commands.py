@@ -6,6 +6,7 @@ import pytest
 
 from cli.steps import content, done, listed
 from conftest import Run
+from ordercli.queries.reader import reading
 
 
 def value(run: Run, name: str, now: str | None = None) -> str:
@@ -18,6 +19,16 @@ def test_a_setting_has_its_default_until_it_is_set(run: Run) -> None:
     assert value(run, "channel.amazon.time_zone") == "America/Los_Angeles\n"
     assert value(run, "channel.amazon.confirmation") == "upload\n"
     assert value(run, "channel.shop.confirmation") == "ship\n"
+
+
+def test_settings_asked_together_are_what_each_is_alone(run: Run, database: Path) -> None:
+    names = ("cover_days", "reorder_point", "service_level.a", "channel.amazon.time_zone", "reorder_point")
+    for number, day in (("7", "2026-03-10"), ("5", "2026-02-01"), ("9", "2026-04-01")):
+        done(run("config", "set", "reorder_point", number, "--from", day))
+
+    with reading(database, now="2026-03-16T13:00:00Z", wait_seconds=5) as reader:
+        assert reader.settings(*names) == [reader.setting(name) for name in names]
+        assert reader.settings(*names)[1::3] == ["7", "7"]
 
 
 def test_a_setting_holds_from_its_day_on_in_the_shops_zone(run: Run) -> None:

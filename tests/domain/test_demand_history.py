@@ -34,6 +34,9 @@ class Asked(NamedTuple):
     def rows(self, sql: str, values: Mapping[str, Any] | None = None) -> Iterable[Any]:
         return self.connection.execute(sql, {"today": self.today, **(values or {})})
 
+    def settings(self, *names: str) -> list[str]:
+        return [self.setting(name) for name in names]
+
     def setting(self, name: str) -> str:
         raise KeyError(name)
 

@@ -101,6 +101,15 @@ def last_of(roots: Iterable[str]) -> str:
     )
 
 
+def ends_of(roots: Iterable[str]) -> str:
+    """A SELECT of the last row of each of some of :data:`ROOTS`, and the operation of the row before it."""
+    return "SELECT " + ", ".join(
+        f"(SELECT max({place_of(t)}) FROM {t}),"
+        f" (SELECT operation_id FROM {t} ORDER BY {place_of(t)} DESC LIMIT 1 OFFSET 1)"
+        for t in roots
+    )
+
+
 def line_of(values: Iterable[str]) -> str:
     """SQL of a line of these values."""
     return f"rtrim(json_array({', '.join(values)}), ',nul]')"

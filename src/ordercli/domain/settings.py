@@ -50,6 +50,11 @@ def value_sql(name: str, day: str, known: str | None = None, *, column: str = "v
     ORDER BY s.valid_from DESC, s.id DESC LIMIT 1)"""
 
 
+def values_sql(day: str, known: str | None = None) -> str:
+    """A SELECT of several settings, whose names are in ``:names``, and the :func:`value_sql` of each."""
+    return f"SELECT j.value, {value_sql('j.value', day, known)} FROM json_each(:names) j"
+
+
 def _whole(text: str) -> str:
     return str(parse_whole(text))
 

@@ -18,5 +18,8 @@ class FactSource(Protocol):
     def rows(self, sql: str, values: Mapping[str, Any] | None = None) -> Iterable[Any]:
         """The rows of a statement; ``today`` is always bound."""
 
+    def settings(self, *names: str) -> list[str]:
+        """Values of several settings today, asked at once; the names must be known ones."""
+
     def setting(self, name: str) -> str:
         """Value of a setting today."""

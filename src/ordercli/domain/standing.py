@@ -99,6 +99,7 @@ class Wishes(NamedTuple):
 
 
 _AS_SET = Wishes()
+_USUAL = ("reorder_point", "cover_days", "service_level", "review_days")
 
 
 class BuyingRules:
@@ -115,11 +116,11 @@ class BuyingRules:
     ) -> None:
         self._source = source
         self._wishes = wishes
-        self.least = int(source.setting("reorder_point"))
-        self.usual_cover = int(source.setting("cover_days"))
-        self.usual_service = source.setting("service_level")
-        self.review_days = int(source.setting("review_days"))
-        self.by_class = {name: source.setting(f"service_level.{name.lower()}") for name in CLASSES}
+        of_classes = [f"service_level.{name.lower()}" for name in CLASSES]
+        least, cover, service, review, *by_class = source.settings(*_USUAL, *of_classes)
+        self.least, self.usual_cover, self.review_days = int(least), int(cover), int(review)
+        self.usual_service = service
+        self.by_class = dict(zip(CLASSES, by_class, strict=True))
         self.classes = value_classes(source) if any(self.by_class.values()) else {}
         self.supplies = supplies(source, products, sku)
         self._fractions: dict[str, float] = {}

@@ -1,5 +1,6 @@
 """The read connection: read-only, checked, in one transaction so that every SELECT sees the same moment."""
 
+import json
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
@@ -9,7 +10,7 @@ from typing import Any, NamedTuple
 
 from ordercli import dbfile
 from ordercli.dbplace import check_current, connect, database_errors
-from ordercli.domain.settings import default_of, value_sql
+from ordercli.domain.settings import default_of, value_sql, values_sql
 from ordercli.driver import Driver, StatementRows
 from ordercli.errors import DatabaseProblem, OrdercliError, about_a_file, wrong_content
 from ordercli.server import ShopPlace
@@ -21,6 +22,7 @@ _STEPS = 100_000
 """Instructions of SQLite's virtual machine between two looks at the clock: about a millisecond."""
 
 _VALUE = f"SELECT {value_sql(':name', ':day', ':known')}"
+_VALUES = values_sql(":day", ":known")
 ALL_KNOWN = 2**62
 """The number of the last operation that is known, where everything counts that is recorded."""
 _EVERY_ROW = 2**63 - 1
@@ -70,6 +72,13 @@ class Reader(NamedTuple):
         """
         (value,) = self.rows(_VALUE, {"name": name, "day": day or self.today, "known": known}).fetchone()
         return default_of(name) if value is None else str(value)
+
+    def settings(self, *names: str) -> list[str]:
+        """Values of several settings today, asked at once; the names must be known ones."""
+        told = dict(
+            self.rows(_VALUES, {"names": json.dumps(names), "day": self.today, "known": ALL_KNOWN}).fetchall()
+        )
+        return [default_of(name) if told[name] is None else str(told[name]) for name in names]
 
     def channel_zone(self, channel: str, day: str | None = None, *, known: int = ALL_KNOWN) -> str:
         """The zone a channel counts its days in, today or on another day; the shop's if it has none."""

@@ -13,6 +13,7 @@ from ordercli.domain.made_rows import (
     REFERRING,
     ROOTS,
     Made,
+    ends_of,
     has_untold,
     last_of,
     made_of,
@@ -35,7 +36,7 @@ def firsts_of(driver: Driver, operation: int) -> dict[str, int] | None:
     written = [root for root in ROOTS if root in may_be]
     last = driver.execute(last_of(written)).fetchone() if written else ()
     roots = [root for root, number in zip(written, last, strict=True) if number == operation]
-    return {root: _first(driver, root, operation) for root in roots}
+    return _firsts(driver, roots, operation)
 
 
 def hashes_of(driver: Driver, operation: int, firsts: Mapping[str, int] | None) -> tuple[str | None, str | None]:
@@ -82,11 +83,19 @@ def _tables(driver: Driver, names: Sequence[str]) -> list[Made]:
     return made_of(driver.execute(COLUMNS, {"tables": json.dumps(names)}))
 
 
-def _first(driver: Driver, root: str, operation: int) -> int:
+def _firsts(driver: Driver, roots: Sequence[str], operation: int) -> dict[str, int]:
+    """Of each of these tables the first row that the last operation made; mostly it is the last row."""
+    found = iter(driver.execute(ends_of(roots)).fetchone() if roots else ())
+    return {
+        root: last if (before or 0) < operation else _first(driver, root, last, operation)
+        for root, last, before in zip(roots, found, found, strict=True)
+    }
+
+
+def _first(driver: Driver, root: str, behind: int, operation: int) -> int:
     """The first row that the last operation made, found by ever longer steps back, and by halving."""
     place = place_of(root)
     sql = f"SELECT {place}, operation_id FROM {root} WHERE {place} >= ? ORDER BY {place} LIMIT 1"
-    (behind,) = driver.execute(f"SELECT max({place}) FROM {root}").fetchone()
     first, step = 0, 1
     while first < behind:
         middle = max(first, behind - step) if step else (first + behind) // 2

@@ -1,13 +1,14 @@
 """What the rules of ``domain`` that read for themselves ask a command's connection."""
 
+import json
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from ordercli.db import driver_of
-from ordercli.domain.settings import default_of, value_sql
+from ordercli.domain.settings import default_of, values_sql
 from ordercli.services.operations import Work
 
-_VALUE = f"SELECT {value_sql(':name', ':day')}"
+_VALUES = values_sql(":day")
 
 
 class WorkSource(NamedTuple):
@@ -29,7 +30,12 @@ class WorkSource(NamedTuple):
         """The rows of a statement; ``today`` is always bound."""
         return driver_of(self.work.connection).execute(sql, {"today": self.today, **(values or {})})
 
+    def settings(self, *names: str) -> list[str]:
+        """Values of several settings today, asked at once; the names must be known ones."""
+        told = dict(self.rows(_VALUES, {"names": json.dumps(names), "day": self.today}))
+        return [default_of(name) if told[name] is None else str(told[name]) for name in names]
+
     def setting(self, name: str) -> str:
         """Value of a setting today; the name must be a known one."""
-        (value,) = next(iter(self.rows(_VALUE, {"name": name, "day": self.today})))
-        return default_of(name) if value is None else str(value)
+        (value,) = self.settings(name)
+        return value

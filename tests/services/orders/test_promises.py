@@ -12,7 +12,7 @@ from campaign import examples
 from ordercli.db import writing
 from ordercli.domain.orders.handling import HandlingRules, ship_by
 from ordercli.services.operations import Outcome, Work
-from ordercli.services.orders.promises import promise_function
+from ordercli.services.orders.promises import dated_settings, promise_function
 from ordercli.services.settings import set_setting
 from workbench import Workbench, told, workbench
 
@@ -55,7 +55,7 @@ moments = st.lists(
 @examples(50)
 def test_it_is_the_rule_of_the_orders_day(promising: Path, ordered: list[str]) -> None:
     with writing(promising) as connection, connection.begin():
-        promise = promise_function(connection)
+        promise = promise_function(dated_settings(connection), ZONE)
         for at in ordered:
             local_day = datetime.fromisoformat(at).astimezone(ZoneInfo(ZONE)).date()
             rules = BEFORE if local_day.isoformat() < CHANGED else AFTER
@@ -64,7 +64,7 @@ def test_it_is_the_rule_of_the_orders_day(promising: Path, ordered: list[str]) -
 
 def test_a_channel_without_handling_time_promises_nothing(promising: Path) -> None:
     with writing(promising) as connection, connection.begin():
-        assert promise_function(connection)("nowhere", "2026-03-16T12:00:00Z") is None
+        assert promise_function(dated_settings(connection), ZONE)("nowhere", "2026-03-16T12:00:00Z") is None
 
 
 def test_an_import_promises_what_no_file_told(promising: Path, tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ from ordercli.services.orders.import_remarks import promised_early
 from ordercli.services.orders.order_changes import CALLED, Edit, HeaderField, OrderChanges
 from ordercli.services.orders.order_edit_lines import add_lines, lines_of, plan_added, plan_lines, set_lines
 from ordercli.services.orders.order_edit_texts import person_of, set_personal, set_texts
-from ordercli.services.orders.promises import promise_function
+from ordercli.services.orders.promises import dated_settings, promise_function
 from ordercli.services.orders.told_cancellations import bring_order_in_line
 from ordercli.services.own_fields import set_values
 from ordercli.services.settings import channel_zone, confirms_by_upload
@@ -158,7 +158,9 @@ def _set_header(edit: Edit) -> None:
         if name == "ship_by":
             note = " (computed)" if order.is_ship_by_computed else ""
             if told is None and order.fulfillment == "FBM":
-                value = promise_function(edit.work.connection)(order.channel, order.ordered_at)
+                value = promise_function(dated_settings(edit.work.connection), edit.work.shop.time_zone)(
+                    order.channel, order.ordered_at
+                )
             order.is_ship_by_computed = int(told is None and value is not None)
         if told is None:
             order.edited_fields &= ~int(OrderEdit[name.upper()])

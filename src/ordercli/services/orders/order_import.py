@@ -19,7 +19,7 @@ from ordercli.services.orders import statement_sql as sql
 from ordercli.services.orders.channel_units import draw_reported_units, left_though_canceled, return_history
 from ordercli.services.orders.order_books import BookCounts, bring_in_line, cancel_events, open_orders
 from ordercli.services.orders.order_rules import Rules
-from ordercli.services.orders.promises import promise_function
+from ordercli.services.orders.promises import dated_settings, promise_function
 from ordercli.services.orders.tax_rules import tax_function
 from ordercli.services.stock.allocation import Settled, settle, touch
 
@@ -172,8 +172,9 @@ JOIN order_line l ON l.sales_order_id = o.id"""
 def book_rules(work: Work) -> Rules:
     """The rules that depend on settings, read once."""
     shop_day = day_finder(work.shop.time_zone)
-    inside = tax_function(work.connection, shop_day, work.shop.currency)
-    return Rules(promise_function(work.connection), inside, shop_day)
+    dated = dated_settings(work.connection)
+    inside = tax_function(dated, shop_day, work.shop.currency)
+    return Rules(promise_function(dated, work.shop.time_zone), inside, shop_day)
 
 
 def _told(file: StagedFile, counts: ImportCounts) -> dict[str, str | int]:

@@ -10,19 +10,22 @@ from sqlalchemy import Connection, text
 from ordercli.domain.orders.handling import HandlingRules, ship_by_of_day
 from ordercli.domain.settings import CHANNEL_RULES, OLDEST_FIRST, value_on
 from ordercli.domain.times import start_of_day, zone_of
-from ordercli.services.settings import get_shop
 
 PromiseRule = Callable[[str, str], str | None]
+ChannelSettings = dict[str, dict[str, list[tuple[str, str | None]]]]
+"""Of each channel, of each of its settings: its (valid from, value), the one that holds last."""
 
 
-def promise_function(connection: Connection) -> PromiseRule:
+def promise_function(dated: ChannelSettings, shop_zone: str) -> PromiseRule:
     """A function of (channel, instant of the order) that gives the computed ship-by, or None.
 
-    None means that the channel had no handling time on the order's day in its zone. The settings are read once;
-    what a day gives is remembered, so that most calls are one lookup.
+    None means that the channel had no handling time on the order's day in its zone. What a day gives is
+    remembered, so that most calls are one lookup.
+
+    Args:
+        dated: what :func:`dated_settings` gives.
+        shop_zone: the shop's, for channels that have none.
     """
-    dated = dated_settings(connection)
-    shop_zone = get_shop(connection).time_zone
 
     @cache
     def changes_of(channel: str) -> list[str]:
@@ -91,9 +94,9 @@ def handling_rules(
     )
 
 
-def dated_settings(connection: Connection) -> dict[str, dict[str, list[tuple[str, str | None]]]]:
-    """Of each channel, of each of its settings: its (valid from, value), the one that holds last."""
-    found: dict[str, dict[str, list[tuple[str, str | None]]]] = {}
+def dated_settings(connection: Connection) -> ChannelSettings:
+    """The settings of all channels."""
+    found: ChannelSettings = {}
     rows = connection.execute(
         text(f"SELECT name, valid_from, value FROM setting WHERE name LIKE 'channel.%' ORDER BY {OLDEST_FIRST}")
     )

@@ -3,25 +3,22 @@
 from collections.abc import Callable
 from functools import cache
 
-from sqlalchemy import Connection
-
 from ordercli.domain.orders.tax_inside import contains_tax
 from ordercli.domain.settings import CHANNEL_RULES, value_on
 from ordercli.services.orders.order_rules import TaxInside
-from ordercli.services.orders.promises import dated_settings
+from ordercli.services.orders.promises import ChannelSettings
 
 _DEFAULT = next(rule.default for rule in CHANNEL_RULES if rule.name == "prices_include_tax")
 
 
-def tax_function(connection: Connection, shop_day: Callable[[str], str], shop_currency: str) -> TaxInside:
+def tax_function(told_of: ChannelSettings, shop_day: Callable[[str], str], shop_currency: str) -> TaxInside:
     """A function of (channel, marketplace, currency, instant of the order), fast enough to ask for every order.
 
     Args:
-        connection: to the settings.
+        told_of: what ``dated_settings`` gives.
         shop_day: the day of an instant in the shop's zone, from whose begin a setting of that day holds.
         shop_currency: of orders that tell none.
     """
-    told_of = dated_settings(connection)
     dated = {channel: settings.get("prices_include_tax", []) for channel, settings in told_of.items()}
     uploads = {
         channel
