@@ -128,7 +128,7 @@ ALLOWED = {
     "server_shape": {"dbplace", "server", "server_schema", "server_work", "serverdriver", "spoken"},
     "server_checkup": {
         *("dbplace", "domain", "driver", "errors", "keeping", "queries", "server", "server_dump", "server_shape"),
-        *("server_work", "serverdriver", "shape", "unfinished"),
+        *("server_erasing", "server_work", "serverdriver", "shape", "unfinished"),
     },
     "server_dump": {
         "dbplace",
@@ -163,7 +163,8 @@ ALLOWED = {
     },
     "server_others": {"dbfile", "errors", "server", "serverdriver", "shape", "spoken"},
     "server_erasing": {
-        *("copies", "dbplace", "domain", "errors", "keeping", "server", "server_work", "serverdriver", "services"),
+        *("copies", "dbplace", "domain", "driver", "errors", "keeping", "server", "server_work", "serverdriver"),
+        "services",
     },
     "server_roles": {"dbfile", "domain", "errors", "server_schema", "server_work", "shape"},
     # A shop copied to another place.

@@ -61,6 +61,12 @@ LEFT_OVERS = Check(
     "the next backup or its verify drops databases; rm the files",
     is_grave=False,
 )
+ERASED_AGAIN = Check(
+    "erased-again",
+    "whom restore erased again is in no byte of the tables",
+    "the next backup goes on with it, or: ordercli privacy purge",
+    is_grave=False,
+)
 OLDEST = 140_000
 """The oldest version of PostgreSQL that is kept up; 14 is until November 2026."""
 _WAIT_SECONDS = 30.0
@@ -123,6 +129,7 @@ def of_server(
     yield asked(WORK, partial(apart(_stray), reader))
     for check, sql in _PLACE.items():
         yield asked(check, partial(apart(partial(_first, sql)), reader))
+    yield asked(ERASED_AGAIN, partial(apart(_unclean), reader))
     yield Checked(age, overdue_on_server(reader))
     folders = [backups] if backups else folders_of(reader.connection, server)
     yield _left(reader, folders)
@@ -212,6 +219,12 @@ def _stray(reader: Reader) -> str | None:
     readable = {name for (name,) in reader.rows(_READABLE).fetchall()} & KEPT.keys()
     asks = (f"SELECT '{name}' WHERE EXISTS (SELECT 1 FROM {WORK_SCHEMA}.{name})" for name in sorted(readable))
     return _first(" UNION ALL ".join(asks), reader) if readable else None
+
+
+def _unclean(reader: Reader) -> str | None:
+    from ordercli.server_erasing import is_unclean  # noqa: PLC0415 - knows the driver
+
+    return "tables of the shop" if is_unclean(reader.connection) else None
 
 
 def empty_work(server: Server, *, wait_seconds: float) -> None:

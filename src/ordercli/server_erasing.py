@@ -13,6 +13,7 @@ from typing import cast
 from ordercli.copies import noting
 from ordercli.dbplace import connect, database_errors
 from ordercli.domain.copies import DUMP, parse_copy_name
+from ordercli.driver import Driver
 from ordercli.errors import DatabaseBusy
 from ordercli.keeping import find_copies, folders_of
 from ordercli.server import Server, stem_of
@@ -25,7 +26,29 @@ SELECT c.relname::text, pg_has_role(current_user, c.relowner, 'USAGE') FROM pg_c
 WHERE c.relnamespace OPERATOR(pg_catalog.=) 'ordercli'::regnamespace AND c.relkind OPERATOR(pg_catalog.=) 'r'
 ORDER BY 1"""
 _ERASED = "SELECT max(operation_id) FROM erasure WHERE finished_at IS NULL"
+_MARK = "what was erased again is in the bytes of tables"
+_UNCLEAN = f"SELECT obj_description(to_regnamespace('{SCHEMA}'), 'pg_namespace') IS NOT DISTINCT FROM '{_MARK}'"
 _FINISHED = "UPDATE erasure SET finished_at = ? WHERE finished_at IS NULL"
+
+
+def mark_unclean(driver: ServerDriver) -> None:
+    """Note, in the transaction in which a shop that is brought back forgets people again, that tables are unclean.
+
+    It stands in no table: nothing that the shop tells of itself has changed.
+    """
+    driver.run_script(f"COMMENT ON SCHEMA {SCHEMA} IS '{_MARK}'")
+
+
+def is_unclean(driver: Driver) -> bool:
+    """Whether whoever brought a shop back was stopped before its tables were written anew."""
+    return bool(driver.execute(_UNCLEAN).fetchone()[0])
+
+
+def left_unclean(server: Server) -> bool:
+    """:func:`is_unclean`, of a shop that is not open."""
+    driver = connect(server, readonly=True)
+    with closing(driver), database_errors(server):
+        return is_unclean(driver)
 
 
 def clean_tables(server: Server, *, wait_seconds: float) -> bool:
@@ -53,6 +76,8 @@ def clean_tables(server: Server, *, wait_seconds: float) -> bool:
                     f"Another process keeps reading {server} as it was before: what was erased is still in its"
                     " tables; erase again when it has ended, to go on."
                 ) from None
+        if is_unclean(driver):
+            driver.run_script(f"COMMENT ON SCHEMA {SCHEMA} IS NULL")
     return True
 
 

@@ -34,7 +34,7 @@ from ordercli.moving import fill_new
 from ordercli.queries.copies import known_copies, past_of, remembered_folders
 from ordercli.server import Server
 from ordercli.server_dump import MadeShop, check_sound, scratch, write_unseen
-from ordercli.server_erasing import damaged_stem
+from ordercli.server_erasing import damaged_stem, mark_unclean
 from ordercli.server_others import give_rights, plainly, refuse_standing, refuse_what_goes
 from ordercli.server_shape import is_missing_functions
 from ordercli.server_work import SCHEMA
@@ -253,6 +253,8 @@ def _replace(
     if known.is_current and is_sound and not is_others:  # whom is erased goes from files written since, too
         driver.execute(_NOTES_FILES_OF_BEFORE)
     erased_again = _erased_again(driver, is_sound=is_sound) if known.is_current and not is_others else None
+    if erased_again:
+        mark_unclean(driver)
     may_tell_erased = erased_again is None and tells_of_people(driver)
     if "ordercli" in there:
         if known.is_current:  # what every reader holds from its beginning on comes first

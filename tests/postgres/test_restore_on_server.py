@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from itertools import islice
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
+from unittest.mock import Mock
 
 import psycopg
 import pyrage
@@ -19,6 +20,7 @@ import pytest
 from here import Ran, run_here
 from ordercli import server_dump, server_erasing, server_restore, server_shape
 from ordercli.dbplace import connect
+from ordercli.errors import OutOfReach
 from ordercli.moving import copy_shop, shop_digest
 from ordercli.server import Server
 from ordercli.serverdriver import ServerDriver
@@ -289,13 +291,35 @@ def test_who_reads_while_it_is_cleaned_is_told_of(shop: Shop, monkeypatch: pytes
 
     monkeypatch.setattr("ordercli.server_erasing.clean_tables", cleaning)
     ran = shop.told("restore", str(shop.copy), "--yes", ORDERCLI_BUSY_SECONDS="1")
-    assert (ran.exit_code, "restore it again when that has ended" in ran.stderr) == (7, True), ran.stderr
+    assert (ran.exit_code, "when that has ended, go on with" in ran.stderr) == (7, True), ran.stderr
     monkeypatch.setattr("ordercli.server_erasing.clean_tables", clean)
     again = shop.restored()
     assert (again.exit_code, "is erased in it too" in again.stderr) == (0, True), again.stderr
 
 
 @pytest.mark.costly
+def test_what_is_stopped_before_it_is_cleaned_is_told_and_gone_on_with(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    erase_some(shop)
+    with monkeypatch.context() as stopped:
+        stopped.setattr("ordercli.server_erasing.clean_tables", Mock(side_effect=OutOfReach("killed")))
+        assert shop.restored().exit_code == 7
+    for words in (("backup",), ("privacy", "purge", "--yes")):
+        assert "erased-again" in shop.told("doctor").stdout, words
+        with shop.inside() as inside:
+            (before,) = inside.execute(FILE_OF_PEOPLE).fetchall()
+            assert shop.told(*words).exit_code == 0, words
+            assert inside.execute(FILE_OF_PEOPLE).fetchall() != [before], words
+        assert "erased-again" not in shop.told("doctor").stdout, words
+        with closing(connect(shop.server)) as driver:
+            server_erasing.mark_unclean(cast("ServerDriver", driver))
+
+
+FILE_OF_PEOPLE = b"SELECT pg_relation_filepath('ordercli.personal_data')"
+"""Another one once it was written anew."""
+
+
 @pytest.mark.parametrize("damage", ["rows break a law", "the revision is gone"])
 def test_erasing_knows_what_was_kept_of_a_damaged_shop(shop: Shop, damage: str) -> None:
     with shop.inside() as inside:

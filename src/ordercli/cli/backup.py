@@ -171,8 +171,24 @@ def _finish(ctx: typer.Context, *, is_proof_wanted: bool) -> None:
             "warning: the backup is good, but the sums of closed days, which only make long reports faster,"
             f" could not be made: {problem}"
         )
+    if not isinstance(settings.database, Path):
+        _clean_left(settings.database, settings.wait_seconds)
     if is_proof_wanted and not settings.quiet and not _may_prove(settings.database):
         console.say(_NOT_PROVED)
+
+
+def _clean_left(server: "Server", wait_seconds: float) -> None:
+    """Do what a restore that was stopped has left to be done: its tables still hold whom it erased again."""
+    from ordercli.server_erasing import clean_tables, left_unclean
+
+    try:
+        if left_unclean(server):
+            clean_tables(server, wait_seconds=wait_seconds)
+    except OrdercliError as problem:
+        console.say(
+            "warning: the backup is good, but whom a restore erased again is still in the tables of the shop:"
+            f" {problem}"
+        )
 
 
 def _may_prove(place: "ShopPlace") -> bool:
@@ -363,7 +379,7 @@ def _clean_restored(server: "Server", wait_seconds: float) -> None:
     """Have the tables of a restored shop written anew without whom it tells of no more.
 
     Raises:
-        DatabaseBusy: if another process keeps a table all the while; the next restore goes on.
+        DatabaseBusy: if another process keeps a table all the while; the next restore, backup or purge goes on.
     """
     from ordercli.server_erasing import clean_tables
 
@@ -372,7 +388,7 @@ def _clean_restored(server: "Server", wait_seconds: float) -> None:
     except DatabaseBusy:
         raise DatabaseBusy(
             f"{server} is restored, but another process keeps reading it: whom the backup told of is still in its"
-            " tables; restore it again when that has ended, to go on."
+            " tables; when that has ended, go on with: ordercli privacy purge"
         ) from None
 
 

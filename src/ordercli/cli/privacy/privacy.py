@@ -213,12 +213,12 @@ def _erase_on_server(
 ) -> None:
     """The same on a server, of which copies cannot be rewritten."""
     from ordercli.erasing import clean_outboxes, is_unfinished, outboxes
-    from ordercli.server_erasing import clean_tables, copies_of_before, delete_copies, finish
+    from ordercli.server_erasing import clean_tables, copies_of_before, delete_copies, finish, left_unclean
 
     settings = settings_of(ctx)
     with reader(ctx):
         pass  # says what is wrong before anybody is asked
-    was_unfinished = is_unfinished(server)
+    was_unfinished = is_unfinished(server) or left_unclean(server)
     mails = _of_mails(outboxes(server))
 
     def question(preview: "Outcome") -> str:
