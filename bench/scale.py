@@ -3,12 +3,14 @@
 Usage: python bench/scale.py [ORDERS…] [--clients N…] [--added N] [--lines N] [--rounds N]
        [--longest S] [--in-place]
 
-For each number of orders a shop of ``large.py`` is copied to a private server of PostgreSQL, which waits for its
-disk as it does in earnest (``ORDERCLI_SHOPS`` names a folder where such shops are kept; copies are written to, or,
-where the disk has no room for one more, the shops themselves by ``--in-place``). What takes too long is stopped.
-Clients are processes that give one command after another, each through a connection of its own. Processor time is
-that of the command and of the server together; the exponent is that between the two largest shops: 0 where a
-figure stays, 1 where it grows with the shop. Both engines are asked in turn.
+For each number of orders a shop of ``large.py`` is copied to a private server of PostgreSQL, which does not wait
+for its disk while it is filled, and does as in earnest from then on. ``ORDERCLI_SHOPS`` names a folder where such
+shops are kept; copies are written to, or, where the disk has no room for one more, the shops themselves by
+``--in-place``, which keeps the server's in ``server-ORDERS`` there too, for the next run. What takes too long is
+stopped. Clients are processes that give one command after another, each through a connection of its own. Processor
+time is that of the command and of the server together, memory the most that the command held and beside it the
+largest of the server's processes by itself; the exponent is that between the two largest shops: 0 where a figure
+stays, 1 where it grows with the shop. Both engines are asked in turn.
 """
 
 import argparse
@@ -20,30 +22,42 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from math import inf, isinf, log
 from pathlib import Path
-from threading import TIMEOUT_MAX, Event, Timer
+from threading import TIMEOUT_MAX, Event, Thread, Timer
 from typing import TYPE_CHECKING
 
 from growth import shop_of
-from measure import beside_python, clean_environment, machine, print_table
-from shop import write_all_orders
+from measure import Cost, beside_python, clean_environment, machine, print_table
+from shop import FIRST, SPAN, write_all_orders
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 if TYPE_CHECKING:
     from postgres.servers import Killable
 REPORTS = (
     *("today", "review", "order list --status unshipped --limit 50", "stock --format csv", "reorder --format csv"),
-    *("report sales --since 2024-01-01", "report profit --since 2024-01-01", "report products --since 2024-01-01"),
-    *("metrics", "log --limit 20", "doctor"),
+    *("report sales --since 2024-01-01", "report products --since 2024-01-01", "metrics", "log --limit 20"),
 )
+LONG = ("doctor", "report profit --since 2024-01-01")
+"""Asked at the end, so that the rest is known where these are not waited for."""
+
 SKU = "SKU-003"
 NOW = "2026-03-16T14:00:00Z"
+YESTERDAY = datetime(2026, 3, 15, 8, tzinfo=UTC)
 TICKS = os.sysconf("SC_CLK_TCK")
 _ENDED, _CHILDREN = 13, 17
 """Where ``/proc/PID/stat`` has the ticks of a process and of its ended children, counted from 0."""
+
+_IN_EARNEST = ("fsync=on", "autovacuum=on", "shared_buffers=512MB", "max_wal_size=4GB")
+_FILLING = (
+    *("full_page_writes=off", "wal_level=minimal", "max_wal_senders=0", "max_wal_size=512MB"),
+    *("shared_buffers=512MB", "maintenance_work_mem=1GB"),
+)
+"""How the server runs while a shop is copied to it, which would be copied again after a fall."""
 
 _SENDS_AWAY = """
 SELECT pg_terminate_backend(pid) FROM pg_stat_activity
@@ -88,8 +102,6 @@ class _Told(dict[str, Pair]):
 
 def main() -> None:
     """Measure, and print."""
-    from postgres.servers import Killable  # noqa: PLC0415 - found behind the path above
-
     told = argparse.ArgumentParser()
     told.add_argument("orders", nargs="*", type=int, default=[1_000, 10_000, 100_000])
     told.add_argument("--clients", nargs="*", type=int, default=[1, 8, 32], help="that add orders at once")
@@ -102,77 +114,125 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="ordercli-scale-") as name:
         folder = Path(name)
         folder.chmod(0o755)
-        server = Killable(folder / "server")
-        server.make()
-        server.start("fsync=on", "autovacuum=on", "shared_buffers=512MB", "max_wal_size=4GB")
-        try:
-            found = {orders: _measured(folder, server, orders, words) for orders in sorted(words.orders)}
-            version = server.asked("SHOW server_version")[0][0]
-        finally:
-            server.stop()
+        found: dict[int, Mapping[str, Pair]] = {}
+        version = ""
+        for orders in sorted(words.orders):
+            with _shops(folder, orders, words) as (shops, filled):
+                found[orders] = _measured(shops, words, filled)
+                version = str(shops.server.asked("SHOW server_version")[0][0])
     load = ", ".join(f"{each:.1f}" for each in os.getloadavg())
     print(f"{machine()}, PostgreSQL {version}; load {load} at the end; medians of {words.rounds}")
     _print(found)
+
+
+@contextmanager
+def _shops(folder: Path, orders: int, words: argparse.Namespace) -> Iterator[tuple[Shops, _Told]]:
+    """A shop of one size in both places, the server's copied if it is not kept; and what the copy cost."""
+    from postgres.servers import Killable  # noqa: PLC0415 - found behind the path above
+
+    ordercli = beside_python("ordercli", "install the project there first.")
+    environment = {**clean_environment(folder), "ORDERCLI_NOW": NOW, "ORDERCLI_BUSY_SECONDS": "600"}
+    file = shop_of(ordercli, environment, folder, orders)
+    kept = Path(os.environ.get("ORDERCLI_SHOPS", folder)) if words.in_place else folder
+    if not words.in_place:
+        file = Path(shutil.copy(file, folder / f"written-{orders}.db"))
+    server = Killable(kept / f"server-{orders}")
+    shops = Shops(environment, file, server, f"shop{orders}", words.longest)
+    print(f"{orders:,} orders", file=sys.stderr)
+    filled = _Told()
+    if not server.data.exists():
+        server.make()
+        server.start(*_FILLING)
+        server.asked(f"CREATE DATABASE {shops.name} TEMPLATE template0")
+        copied = _cost(replace(shops, longest=inf), (ordercli, "db", "copy", *shops.places), shops.places[0])
+        for what, value in (("CPU s", copied.cpu), ("s", copied.wall), ("MiB", copied.peak)):
+            filled[f"db copy to the server, {what}"] = (0.0, value)
+        server.asked("VACUUM ANALYZE", shops.name)
+        server.asked("CHECKPOINT")
+        server.stop()
+    server.start(*_IN_EARNEST)
+    try:
+        yield shops, filled
+    finally:
+        server.stop()
+        if kept == folder:
+            shutil.rmtree(server.folder)
 
 
 def _print(found: Mapping[int, Mapping[str, Pair]]) -> None:
     """The table, with the exponent of growth between the two largest shops."""
     *_, before, last = (*found, *found) if len(found) == 1 else tuple(found)
     rows = []
-    for what in found[last]:
-        cells = [_figure(value) for each in found.values() for value in each[what]]
-        of_both = zip(found[before][what], found[last][what], strict=True)
-        grown = [
-            f"{log(more / few) / log(last / before):.2f}"
-            if few and last > before and not isinf(few + more)
-            else "-"
-            for few, more in of_both
-        ]
+    for what in {what: None for each in found.values() for what in each}:
+        told = [each.get(what) for each in found.values()]
+        cells = [_figure(value) for both in told for value in both or ("-", "-")]
+        few, more = found[before].get(what), found[last].get(what)
+        grown = (
+            [_grown(*pair, last / before) for pair in zip(few, more, strict=True)] if few and more else ["-", "-"]
+        )
         rows.append((what, *cells, *grown))
     headings = [f"{orders:,} {engine}" for orders in found for engine in ("file", "server")]
     print_table("A file and a server", ("what", *headings, "exponent file", "exponent server"), rows)
 
 
-def _figure(value: float) -> str:
-    return "stopped" if isinf(value) else f"{value:,.3g}"
+def _figure(value: float | str) -> str:
+    return value if isinstance(value, str) else "stopped" if isinf(value) else f"{value:,.3g}"
 
 
-def _measured(folder: Path, server: "Killable", orders: int, words: argparse.Namespace) -> dict[str, Pair]:
-    """All figures of a shop of one size."""
-    ordercli = beside_python("ordercli", "install the project there first.")
-    environment = {**clean_environment(folder), "ORDERCLI_NOW": NOW, "ORDERCLI_BUSY_SECONDS": "600"}
-    file = shop_of(ordercli, environment, folder, orders)
-    if not words.in_place:
-        file = Path(shutil.copy(file, folder / f"written-{orders}.db"))
-    shops = Shops(environment, file, server, f"shop{orders}", words.longest)
-    server.asked(f"CREATE DATABASE {shops.name} TEMPLATE template0")
-    print(f"{orders:,} orders", file=sys.stderr)
+def _grown(few: float, more: float, times: float) -> str:
+    """The exponent with which a figure has grown in a shop that is so many times as large."""
+    return f"{log(more / few) / log(times):.2f}" if few and times > 1 and not isinf(few + more) else "-"
+
+
+def _measured(shops: Shops, words: argparse.Namespace, filled: dict[str, Pair]) -> dict[str, Pair]:
+    """All figures of a shop of one size, after those of its copy."""
     found = _Told()
-    copying = (ordercli, "db", "copy", *shops.places)
-    wall, cpu = _cost(replace(shops, longest=inf), copying, shops.places[0])
-    found["db copy to the server, CPU s"] = (0.0, cpu)
-    found["db copy to the server, s"] = (0.0, wall)
-    server.asked("VACUUM ANALYZE", shops.name)
-    ((size,),) = server.asked("SELECT pg_database_size(current_database())", shops.name)
-    found["size, MiB"] = (file.stat().st_size / 2**20, int(str(size)) / 2**20)
-    for report in REPORTS:
-        turns = [
-            [_cost(shops, (ordercli, *report.split()), place)[1] for place in shops.places]
-            for _ in range(words.rounds)
-        ]
-        of_file, of_server = (statistics.median(taken) for taken in zip(*turns, strict=True))
-        found[f"{report}, CPU s"] = (of_file, of_server)
+    found.update(filled)
+    ((size,),) = shops.server.asked("SELECT pg_database_size(current_database())", shops.name)
+    found["size, MiB"] = (shops.file.stat().st_size / 2**20, int(str(size)) / 2**20)
+    _ask(shops, REPORTS, words.rounds, found)
     for clients in words.clients:
         _add_by(shops, clients, max(1, words.added // clients), found)
-    report_file = write_all_orders(folder / f"import-{orders}.txt", words.lines, series=119)
-    imports = [_cost(shops, (ordercli, "order", "import", str(report_file)), place) for place in shops.places]
-    found[f"import of {words.lines:,} lines, s"] = (imports[0][0], imports[1][0])
-    found[f"import of {words.lines:,} lines, CPU s"] = (imports[0][1], imports[1][1])
+    _import(shops, words.lines, found)
+    _ask(shops, LONG, words.rounds, found)
     return found
 
 
-def _cost(shops: Shops, words: Sequence[str], place: str) -> Pair:
-    """Seconds that a command took, and those of a processor, the server's too; endless where it was stopped."""
+def _ask(shops: Shops, reports: Sequence[str], rounds: int, found: dict[str, Pair]) -> None:
+    """What reports cost, the medians of so many turns."""
+    ordercli = beside_python("ordercli", "install the project there first.")
+    for report in reports:
+        turns = [
+            [_cost(shops, (ordercli, *report.split()), place) for place in shops.places] for _ in range(rounds)
+        ]
+        of_file, of_server = zip(*turns, strict=True)
+        found[f"{report}, CPU s"] = _middle([cost.cpu for cost in of_file], [cost.cpu for cost in of_server])
+        found[f"{report}, MiB"] = _middle([cost.peak for cost in of_file], [cost.peak for cost in of_server])
+
+
+def _import(shops: Shops, lines: int, found: dict[str, Pair]) -> None:
+    """What an import costs whose orders are all of yesterday, and one whose orders are of two years."""
+    ordercli = beside_python("ordercli", "install the project there first.")
+    series = time.time_ns() // 10**9 % 400 * 2 + 120  # orders that no run before has brought
+    for when, first, span in (("yesterday", YESTERDAY, timedelta(hours=10)), ("two years", FIRST, SPAN)):
+        file = write_all_orders(shops.server.folder / "import.txt", lines, series=series, first=first, span=span)
+        series += 1
+        of_file, of_server = (
+            _cost(shops, (ordercli, "order", "import", str(file)), place) for place in shops.places
+        )
+        what = f"import of {lines:,} lines of {when}"
+        found[f"{what}, s"] = (of_file.wall, of_server.wall)
+        found[f"{what}, CPU s"] = (of_file.cpu, of_server.cpu)
+        found[f"{what}, MiB"] = (of_file.peak, of_server.peak)
+
+
+def _middle(of_file: Sequence[float], of_server: Sequence[float]) -> Pair:
+    return statistics.median(of_file), statistics.median(of_server)
+
+
+def _cost(shops: Shops, words: Sequence[str], place: str) -> Cost:
+    """What a command took, of processors the server's too; endless where it was stopped."""
+    served_there = place.startswith("postgresql:") or place in words
     before, begun = _of_server(shops.server), time.perf_counter()
     with tempfile.TemporaryFile() as said:
         process = subprocess.Popen(
@@ -181,18 +241,52 @@ def _cost(shops: Shops, words: Sequence[str], place: str) -> Pair:
         stopped = Event()
         timer = Timer(min(shops.longest, TIMEOUT_MAX), _stop, (process, stopped))
         timer.start()
-        _, status, usage = os.wait4(process.pid, 0)
+        with _watched(process.pid, shops.server if served_there else None) as peaks:
+            _, status, usage = os.wait4(process.pid, 0)
         timer.cancel()
         process.returncode = os.waitstatus_to_exitcode(status)
         if stopped.is_set():
             shops.server.asked(_SENDS_AWAY)
-            return inf, inf
+            return Cost(inf, inf, inf)
         if process.returncode not in (0, 3, 4):
             said.seek(0)
             sys.exit(f"{' '.join(words)}: {said.read().decode(errors='replace')}")
     wall = time.perf_counter() - begun
-    served = _of_server(shops.server) - before if place.startswith("postgresql:") or place in words else 0.0
-    return wall, usage.ru_utime + usage.ru_stime + served
+    served = _of_server(shops.server) - before if served_there else 0.0
+    return Cost(usage.ru_utime + usage.ru_stime + served, wall, sum(peaks) / 1024)
+
+
+@contextmanager
+def _watched(pid: int, server: "Killable | None") -> Iterator[list[int]]:
+    """KiB that a process held at most, and the largest one of the server by itself; both are there at the end.
+
+    What the kernel counts of an ended process is no less than what this one, which began it, holds.
+    """
+    peaks, ended = [0, 0], Event()
+
+    def look() -> None:
+        while not ended.wait(0.05):
+            peaks[0] = max(peaks[0], _held(pid, "VmHWM:"))
+            if server is not None:
+                own = (_held(each, "RssAnon:") for each in _children(_first(server)))
+                peaks[1] = max(peaks[1], *own)
+
+    watcher = Thread(target=look)
+    watcher.start()
+    try:
+        yield peaks
+    finally:
+        ended.set()
+        watcher.join()
+
+
+def _held(pid: int, what: str) -> int:
+    """KiB that a process holds; none if it has ended."""
+    try:
+        lines = Path(f"/proc/{pid}/status").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return 0
+    return next((int(line.split()[1]) for line in lines if line.startswith(what)), 0)
 
 
 def _stop(process: "subprocess.Popen[bytes]", stopped: Event) -> None:
@@ -202,7 +296,7 @@ def _stop(process: "subprocess.Popen[bytes]", stopped: Event) -> None:
 
 def _of_server(server: "Killable") -> float:
     """Seconds of a processor that the server took until now, in all its processes."""
-    first = int((server.data / "postmaster.pid").read_text(encoding="utf-8").split()[0])
+    first = _first(server)
     total = 0
     for pid in [first, *_children(first)]:
         try:
@@ -211,6 +305,10 @@ def _of_server(server: "Killable") -> float:
             continue
         total += sum(int(fields[place - 2]) for place in range(_ENDED, _CHILDREN))
     return total / TICKS
+
+
+def _first(server: "Killable") -> int:
+    return int((server.data / "postmaster.pid").read_text(encoding="utf-8").split()[0])
 
 
 def _children(pid: int) -> list[int]:

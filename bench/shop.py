@@ -46,12 +46,12 @@ def _instant(moment: datetime) -> str:
     return moment.strftime("%Y-%m-%dT%H:%M:%S+00:00")
 
 
-def _facts(lines: int, series: int) -> Iterator[dict[str, str]]:
+def _facts(lines: int, series: int, first: datetime = FIRST, span: timedelta = SPAN) -> Iterator[dict[str, str]]:
     """What both reports tell of each line, under their common names."""
     orders = max(1, lines * 3 // 4)
     for line in range(lines):
         order = line * 3 // 4
-        ordered = FIRST + SPAN * order / orders
+        ordered = first + span * order / orders
         quantity = 1 + line % 3 // 2
         price = quantity * price_of(line)
         city, state, postal_code = _CITIES[order % len(_CITIES)]
@@ -88,12 +88,13 @@ def _facts(lines: int, series: int) -> Iterator[dict[str, str]]:
         }
 
 
-def write_all_orders(path: Path, lines: int, *, series: int = 114) -> Path:
+def write_all_orders(
+    path: Path, lines: int, *, series: int = 114, first: datetime = FIRST, span: timedelta = SPAN
+) -> Path:
     """An all-orders report of shipped orders: update times and prices, no buyer, no order-item ids."""
     shipped = {"order-status": "Shipped", "fulfillment-channel": "Merchant", "item-status": "Shipped"}
-    return _write(
-        path, _ALL_ORDERS.split(), ({**facts, **shipped} for facts in _facts(lines, series)), "amazon-order-id"
-    )
+    told = ({**facts, **shipped} for facts in _facts(lines, series, first, span))
+    return _write(path, _ALL_ORDERS.split(), told, "amazon-order-id")
 
 
 def write_order_report(path: Path, lines: int, *, series: int = 115) -> Path:
