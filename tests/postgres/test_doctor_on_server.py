@@ -1,6 +1,7 @@
 """Doctor finds on a server what it finds in a file, and what only a server can have."""
 
 import json
+import re
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -10,6 +11,9 @@ import pytest
 from here import Ran, run_here
 from ordercli.dbserver import connect
 from ordercli.moving import copy_shop
+from ordercli.queries.doctor import ROWS as CHECKS
+from ordercli.queries.laws import one_of
+from ordercli.queries.reader import reading_through
 from ordercli.server import Server, ShopPlace
 from postgres.conftest import Twin, connected
 from server_shops import at
@@ -98,6 +102,26 @@ def test_what_somebody_did_to_the_schema_is_told(spoilt: Server, statement: str)
     with closing(connect(spoilt)) as there:
         there.execute(statement)
     assert SCHEMA[statement] in found(spoilt)["schema"]
+
+
+AS_LARGE = """UPDATE pg_class SET relpages = 1, reltuples = 1e6
+WHERE relnamespace = 'ordercli'::regnamespace AND relname <> 'location'"""
+"""No shop has many places."""
+READ_AGAIN = re.compile(r"SubPlan \d+\n *->  Materialize|Nested Loop.*\n *Join Filter: (?!.* = location).* = .*")
+
+
+def test_no_check_of_a_large_shop_looks_at_all_of_a_list_for_each_row(spoilt: Server) -> None:
+    # The planner is told that tables are large: a list that its memory does not hold is read anew for each row,
+    # and where it hopes for one row soon it joins by reading everything again and again.
+    with closing(connect(spoilt)) as there:
+        there.execute(AS_LARGE)
+        reader = reading_through(there, now=NOW)
+        slow = {}
+        for check, sql in CHECKS.items():
+            plan = "\n".join(line for (line,) in reader.rows(f"EXPLAIN {one_of(sql)}"))
+            if found := READ_AGAIN.search(plan):
+                slow[check.sentence] = found[0]
+    assert not slow
 
 
 def test_what_does_nothing_by_itself_is_let_be(spoilt: Server) -> None:

@@ -19,7 +19,7 @@ from ordercli.domain.report import Column, Report
 from ordercli.domain.settings import rule_of
 from ordercli.domain.shop_facts import fault_of_shop
 from ordercli.naming import CHANNELS
-from ordercli.queries.laws import LAWS
+from ordercli.queries.laws import LAWS, one_of
 from ordercli.queries.ledger_walk import LedgerWalk
 from ordercli.queries.made_rows import changed_people, changed_rows
 from ordercli.queries.own_fields import own_fields
@@ -185,16 +185,16 @@ SELECT id, recorded_at FROM operation WHERE recorded_at > strftime('%Y-%m-%dT%H:
         is_grave=False,
     ): "SELECT operation_id FROM erasure WHERE finished_at IS NULL",
     Check("personal-data-orphan", "all personal data belongs to something", is_grave=False): """
-SELECT personal_id, version FROM personal_data
-WHERE personal_id NOT IN (SELECT personal_id FROM sales_order WHERE personal_id IS NOT NULL)
-  AND personal_id NOT IN (SELECT personal_id FROM order_statement WHERE personal_id IS NOT NULL)
-  AND personal_id NOT IN (SELECT personal_id FROM order_statement_line WHERE personal_id IS NOT NULL)
-  AND personal_id NOT IN (SELECT personal_id FROM line_text WHERE personal_id IS NOT NULL)
-  AND personal_id NOT IN (SELECT personal_id FROM message_event WHERE personal_id IS NOT NULL)
-  AND personal_id NOT IN (SELECT personal_id FROM question WHERE personal_id IS NOT NULL)
-  AND personal_id NOT IN (SELECT personal_id FROM shipment_label WHERE personal_id IS NOT NULL)
-  AND personal_id NOT IN (SELECT CAST(old ->> 'personal_id' AS INTEGER) FROM row_change
-    WHERE verb = 'delete' AND old ->> 'personal_id' IS NOT NULL)""",
+SELECT personal_id, version FROM personal_data WHERE personal_id IN (
+  SELECT personal_id FROM personal_data
+  EXCEPT SELECT personal_id FROM sales_order
+  EXCEPT SELECT personal_id FROM order_statement
+  EXCEPT SELECT personal_id FROM order_statement_line
+  EXCEPT SELECT personal_id FROM line_text
+  EXCEPT SELECT personal_id FROM message_event
+  EXCEPT SELECT personal_id FROM question
+  EXCEPT SELECT personal_id FROM shipment_label
+  EXCEPT SELECT CAST(old ->> 'personal_id' AS INTEGER) FROM row_change WHERE verb = 'delete')""",
 }
 """SELECTs that must find nothing."""
 
@@ -272,7 +272,7 @@ def asked(check: Check, find: Callable[[], str | None]) -> Checked:
 
 
 def _first_of(sql: str, reader: Reader) -> str | None:
-    return _example(reader.rows(f"SELECT * FROM ({sql}) AS found LIMIT 1").fetchone())
+    return _example(reader.rows(one_of(sql)).fetchone())
 
 
 def _example(row: Sequence[object] | None) -> str | None:
