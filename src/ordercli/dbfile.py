@@ -207,21 +207,40 @@ def check_current(connection: sqlite3.Connection, path: Path) -> None:
     """Refuse a database whose schema is not the one this program knows.
 
     Raises:
+        DatabaseProblem: as :func:`refuse_other_schema`.
+    """
+    refuse_other_schema(
+        str(path),
+        revision_at(connection, path),
+        begin="make a database with: ordercli init",
+        begin_anew="make a new database with: ordercli --db NEW.db init",
+    )
+
+
+def refuse_other_schema(place: str, revision: str | None, *, begin: str, begin_anew: str) -> None:
+    """Refuse a file or a server's database whose schema is not the one this program knows.
+
+    Args:
+        place: where it is.
+        revision: of its schema; None if it has none.
+        begin: what to do with an empty one, as a clause.
+        begin_anew: what to do instead of upgrading one that cannot be.
+
+    Raises:
         DatabaseProblem: saying whether to init, to upgrade the database, to begin anew, or to upgrade ordercli.
     """
-    revision = revision_at(connection, path)
     if revision == HEAD:
         return
     if revision is None:
-        raise DatabaseProblem(f"{path} is empty; make a database with: ordercli init")
+        raise DatabaseProblem(f"{place} is empty; {begin}")
     if revision in REVISIONS:
-        raise DatabaseProblem(f"{path} was made by an older ordercli; bring it up with: ordercli db upgrade")
+        raise DatabaseProblem(f"{place} was made by an older ordercli; bring it up with: ordercli db upgrade")
     if revision in BEFORE_RELEASE:
         raise DatabaseProblem(
-            f"{path} was made before ordercli's first release (schema {revision}) and cannot be upgraded; make a "
-            "new database with: ordercli --db NEW.db init, and import your reports and products again."
+            f"{place} was made before ordercli's first release (schema {revision}) and cannot be upgraded;"
+            f" {begin_anew}, and import your reports and products again."
         )
     raise DatabaseProblem(
-        f"{path} was made by a newer ordercli (schema {revision}, this program knows {HEAD}); "
+        f"{place} was made by a newer ordercli (schema {revision}, this program knows {HEAD}); "
         "install that version."
     )

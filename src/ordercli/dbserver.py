@@ -14,7 +14,7 @@ import psycopg
 from psycopg import pq
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
-from ordercli.dbfile import BEFORE_RELEASE, HEAD, REVISIONS
+from ordercli.dbfile import HEAD, refuse_other_schema
 from ordercli.driver import Driver
 from ordercli.errors import DatabaseBusy, DatabaseProblem, OrdercliError, OutOfReach, Refused
 from ordercli.server import Server
@@ -276,23 +276,13 @@ def check_current(driver: Driver, server: Server) -> None:
     """Refuse a database whose schema is not the one this program knows.
 
     Raises:
-        DatabaseProblem: saying whether to init, to upgrade the database, or to upgrade ordercli.
+        DatabaseProblem: as :func:`ordercli.dbfile.refuse_other_schema`.
     """
-    revision = revision_of(driver, server)
-    if revision == HEAD:
-        return
-    if revision is None:
-        raise DatabaseProblem(f"{server} is empty; make a shop in it with: ordercli init")
-    if revision in REVISIONS:
-        raise DatabaseProblem(f"{server} was made by an older ordercli; bring it up with: ordercli db upgrade")
-    if revision in BEFORE_RELEASE:
-        raise DatabaseProblem(
-            f"{server} was made before ordercli's first release (schema {revision}) and cannot be upgraded; make a"
-            " new shop in another database, and import your reports and products again."
-        )
-    raise DatabaseProblem(
-        f"{server} was made by a newer ordercli (schema {revision}, this program knows {HEAD}); "
-        "install that version."
+    refuse_other_schema(
+        str(server),
+        revision_of(driver, server),
+        begin="make a shop in it with: ordercli init",
+        begin_anew="make a new shop in another database",
     )
 
 

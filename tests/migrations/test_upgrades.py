@@ -143,7 +143,9 @@ def test_a_filled_database_of_every_schema_is_upgraded_with_all_it_holds(
     if revision == HEAD:
         (ring,) = (row for row in before if row.startswith("INSERT INTO product ") and "'RING-7'" in row)
         assert {*content(old)} - {*before} - {PARROT} == {f"('{AFTER}',)", ring.replace("'A-1'", "'Z-9'")}
-        assert {*before} - {*content(old)} == {f"('{HEAD}',)", ring}
+        # An upgrade takes away which days are counted: reports may find other sums from then on.
+        counted = {row for row in before if row.startswith("INSERT INTO counted_day ")}
+        assert {*before} - {*content(old)} == {f"('{HEAD}',)", ring, *counted}
     assert leftovers(tmp_path) == []
 
 
