@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import psycopg
 import pytest
@@ -35,7 +36,8 @@ class Sessions:
         self._open: Callable[..., Session] = vars(dbserver)["_connected"]
         self._process = os.getpid()
         self._free: dict[str, list[Session]] = defaultdict(list)
-        self._names: dict[int, str] = {}
+        # By the session itself: one that was lost may have left its number to a session of another server.
+        self._names: WeakKeyDictionary[Session, str] = WeakKeyDictionary()
 
     def take(self, server: Server, told: dict[str, str | int | None]) -> Session:
         """A session that was kept, or a new one."""
@@ -49,13 +51,13 @@ class Sessions:
                 return session
             self._drop(session)
         session = self._open(server, told)
-        self._names[id(session)] = name
+        self._names[session] = name
         return session
 
     def give_back(self, driver: ServerDriver) -> None:
         """Keep a session for the next who asks for it."""
         session = driver.connection
-        name = self._names.get(id(session)) if os.getpid() == self._process else None
+        name = self._names.get(session) if os.getpid() == self._process else None
         if name is None or len(self._free[name]) >= _AT_ONCE:
             self._drop(session)
             return
@@ -74,7 +76,7 @@ class Sessions:
                 self._drop(kept.pop())
 
     def _drop(self, session: Session) -> None:
-        self._names.pop(id(session), None)
+        self._names.pop(session, None)
         session.close()
 
 
