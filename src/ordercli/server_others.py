@@ -1,4 +1,4 @@
-"""What is on the schemas that a restore replaces and is not ordercli's: rights of roles, which are given anew.
+"""What others did to the schemas that a restore replaces: rights, settings and comments are given anew.
 
 What others have put on the tables or among them would be dropped with them, so that it is refused.
 """
@@ -39,6 +39,9 @@ pair AS (SELECT o.oid AS old, n.oid AS new, b.new AS named, o.nspowner AS owner,
   n.nspacl AS given FROM both_of b JOIN pg_namespace o ON o.nspname = b.old
   JOIN pg_namespace n ON n.nspname = b.new)"""
 """The schemas of before and those in their place, in the transaction that replaces them."""
+_AS_NEW = """regexp_replace(regexp_replace(regexp_replace({}, '\\mpresent_sqlite\\M', 'sqlite', 'g'),
+   '\\mpresent_work\\M', 'ordercli_work', 'g'), '\\mpresent\\M', 'ordercli', 'g')"""
+"""What is called so in the schemas of before, as it is called in those in their place."""
 _GRANTED = f"""
 {_PAIRS},
 same AS (SELECT c.oid AS old, here.oid AS new, p.named || '.' || quote_ident(c.relname) AS named,
@@ -70,15 +73,58 @@ told AS (
  WHERE a.grantee <> s.owner)
 SELECT DISTINCT place, text FROM told ORDER BY place"""
 """What takes from others the rights that the server gives to all that is new, and gives those of before anew."""
+_OPTIONS = """(SELECT string_agg({prefix}split_part(o, '=', 1) || ' = '
+   || quote_literal(substr(o, strpos(o, '=') + 1)), ', ')"""
+_SET = f"""
+{_PAIRS},
+same AS (SELECT c.oid AS old, here.oid AS new, c.relkind AS kind, p.new AS place, c.reltoastrelid AS toast,
+  CASE c.relkind WHEN 'v' THEN 'ALTER VIEW ' WHEN 'i' THEN 'ALTER INDEX ' ELSE 'ALTER TABLE ' END
+   || p.named || '.' || quote_ident(c.relname) AS alters,
+  c.reloptions AS was, here.reloptions AS has, c.reltablespace AS stood, here.reltablespace AS stands,
+  c.relreplident AS told, here.relreplident AS tells
+  FROM pair p JOIN pg_class c ON c.relnamespace = p.old
+  JOIN pg_class here ON here.relnamespace = p.new AND here.relname = c.relname AND here.relkind = c.relkind
+  WHERE c.relkind IN ('r', 'v', 'i')),
+cell AS (SELECT s.alters || ' ALTER COLUMN ' || quote_ident(a.attname) || ' SET ' AS alters, a.*,
+  now.attstattarget AS target, now.attoptions AS options, now.attstorage AS storage, now.attcompression AS packs
+  FROM same s JOIN pg_attribute a ON a.attrelid = s.old AND a.attnum > 0 AND NOT a.attisdropped
+  JOIN pg_attribute now ON now.attrelid = s.new AND now.attname = a.attname WHERE s.kind = 'r'),
+goes AS (SELECT 'pg_namespace'::regclass::oid AS classid, p.old AS objid FROM pair p
+  WHERE p.named <> 'ordercli_work' UNION SELECT d.classid, d.objid FROM goes g
+  JOIN pg_depend d ON d.refclassid = g.classid AND d.refobjid = g.objid)
+SELECT alters || ' SET (' || {_OPTIONS.format(prefix="")} FROM unnest(was) o) || ')'
+FROM same WHERE was IS DISTINCT FROM has AND was IS NOT NULL
+UNION ALL SELECT alters || ' SET (' || {_OPTIONS.format(prefix="'toast.' || ")} FROM unnest(t.reloptions) o) || ')'
+FROM same s JOIN pg_class t ON t.oid = s.toast WHERE t.reloptions IS NOT NULL
+UNION ALL SELECT alters || ' SET TABLESPACE ' || quote_ident(t.spcname)
+FROM same s JOIN pg_tablespace t ON t.oid = s.stood WHERE stood <> stands AND kind <> 'v'
+UNION ALL SELECT alters || ' REPLICA IDENTITY ' || CASE told WHEN 'f' THEN 'FULL' WHEN 'n' THEN 'NOTHING'
+  ELSE 'USING INDEX ' || (SELECT quote_ident(i.relname) FROM pg_index x JOIN pg_class i ON i.oid = x.indexrelid
+   WHERE x.indrelid = s.old AND x.indisreplident) END
+FROM same s WHERE kind = 'r' AND told <> tells
+UNION ALL SELECT alters || ' CLUSTER ON ' || quote_ident(i.relname)
+FROM same s JOIN pg_index x ON x.indrelid = s.old AND x.indisclustered JOIN pg_class i ON i.oid = x.indexrelid
+UNION ALL SELECT alters || 'STATISTICS ' || attstattarget FROM cell WHERE attstattarget IS DISTINCT FROM target
+UNION ALL SELECT alters || '(' || {_OPTIONS.format(prefix="")} FROM unnest(attoptions) o
+  WHERE o ~ '^n_distinct') || ')' FROM cell WHERE attoptions::text ~ 'n_distinct'
+UNION ALL SELECT alters || 'STORAGE ' || CASE attstorage WHEN 'p' THEN 'PLAIN' WHEN 'e' THEN 'EXTERNAL'
+  WHEN 'm' THEN 'MAIN' ELSE 'EXTENDED' END FROM cell WHERE attstorage <> storage
+UNION ALL SELECT alters || 'COMPRESSION ' || CASE attcompression WHEN 'p' THEN 'pglz' WHEN 'l' THEN 'lz4'
+  ELSE 'default' END FROM cell WHERE attcompression <> packs
+UNION ALL SELECT 'COMMENT ON ' || CASE i.type WHEN 'table column' THEN 'COLUMN' WHEN 'view column' THEN 'COLUMN'
+  WHEN 'table constraint' THEN 'CONSTRAINT' ELSE upper(i.type) END || ' ' || {_AS_NEW.format("i.identity")}
+  || ' IS ' || quote_literal(d.description)
+FROM goes g JOIN pg_description d ON d.classoid = g.classid AND d.objoid = g.objid,
+  pg_identify_object(d.classoid, d.objoid, d.objsubid) i
+ORDER BY 1"""
+"""What sets the new tables, columns and indexes as those of before were set, and says of them what was said."""
 _GONE = f"""
 {_PAIRS},
 goes AS (SELECT true AS is_old, 'pg_namespace'::regclass::oid AS classid, p.old AS objid FROM pair p
   UNION SELECT false, 'pg_namespace'::regclass::oid, p.new FROM pair p
   UNION SELECT g.is_old, d.classid, d.objid FROM goes g
   JOIN pg_depend d ON d.refclassid = g.classid AND d.refobjid = g.objid),
-named AS (SELECT DISTINCT g.is_old, i.type AS kind, regexp_replace(regexp_replace(regexp_replace(i.identity,
-   '\\mpresent_sqlite\\M', 'sqlite', 'g'), '\\mpresent_work\\M', 'ordercli_work', 'g'),
-   '\\mpresent\\M', 'ordercli', 'g') AS identity
+named AS (SELECT DISTINCT g.is_old, i.type AS kind, {_AS_NEW.format("i.identity")} AS identity
   FROM goes g, pg_identify_object(g.classid, g.objid, 0) i WHERE g.classid <> 'pg_namespace'::regclass)
 SELECT kind || ' ' || identity FROM (SELECT kind, identity FROM named WHERE is_old
   EXCEPT SELECT kind, identity FROM named WHERE NOT is_old) gone
@@ -88,6 +134,8 @@ JOIN pg_class c ON c.relnamespace = p.old JOIN pg_attribute t ON t.attrelid = c.
 JOIN pg_class here ON here.relnamespace = p.new AND here.relname = c.relname
 WHERE c.relkind = 'r' AND NOT EXISTS (SELECT FROM pg_attribute x WHERE x.attrelid = here.oid
   AND x.attname = t.attname)
+UNION SELECT 'security label of ' || l.objtype || ' ' || l.objname FROM pg_seclabels l
+JOIN pair p ON p.old IN (l.objnamespace, l.objoid)
 ORDER BY 1"""
 """What would go with the schemas of before and is not in those in their place: it is not ordercli's."""
 
@@ -114,6 +162,14 @@ def refuse_what_goes(driver: ServerDriver, server: Server) -> None:
 def give_rights(driver: ServerDriver) -> None:
     """Let everybody have the rights in the new schemas that they had in those of before, and no others."""
     driver.run_script(";\n".join(["", *(sql for _, sql in plainly(driver, _GRANTED))]))
+
+
+def set_as_before(driver: ServerDriver) -> None:
+    """Let the new schemas have the settings and comments that somebody gave to those of before.
+
+    That a table was not logged is none of them: what is brought back outlives a crash.
+    """
+    driver.run_script(";\n".join(["", *(sql for (sql,) in plainly(driver, _SET))]))
 
 
 def plainly(driver: ServerDriver, sql: str) -> list[tuple[Any, ...]]:

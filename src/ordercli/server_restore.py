@@ -35,7 +35,7 @@ from ordercli.queries.copies import known_copies, past_of, remembered_folders
 from ordercli.server import Server
 from ordercli.server_dump import MadeShop, check_sound, scratch, write_unseen
 from ordercli.server_erasing import damaged_stem, mark_unclean
-from ordercli.server_others import give_rights, plainly, refuse_standing, refuse_what_goes
+from ordercli.server_others import give_rights, plainly, refuse_standing, refuse_what_goes, set_as_before
 from ordercli.server_shape import is_missing_functions
 from ordercli.server_work import SCHEMA
 from ordercli.serverdriver import ServerDriver, ServerError
@@ -245,6 +245,7 @@ def _replace(
     fill_new(made.driver, driver, server, has_functions=keeps_functions)
     refuse_what_goes(driver, server)
     give_rights(driver)
+    set_as_before(driver)
     for folder in [*remembered_folders(made.driver), *known.folders, str(backup.resolve().parent)]:
         remember_folder(driver, folder, now)
     for copy in [*known_copies(made.driver).values(), *(() if is_others else known.copies)]:
