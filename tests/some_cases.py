@@ -2,7 +2,7 @@
 
 ``make test-postgres`` asks a server what ``make test`` asks of a file, and a server takes longer for each. So of a
 table of many cases it takes only those whose turn it is on this day. Of the rooms that write most it takes every
-test that has a shop; of the files of the others every other test, and the rest on the next day. In as many days as
+test that has a shop; of the files of the others every fourth test, another one each day. In as many days as
 ``DAYS`` says, times ``TURNS``, all have had theirs. What is of a server alone takes all its cases, but of a table
 that says that each of them is ``costly`` a part. Random examples are fewer, and other ones each day.
 ``ORDERCLI_ALL_CASES=1`` takes all tests and cases, and the examples of ``make test``.
@@ -21,7 +21,7 @@ MOST = 1
 """Cases of a test that are not many."""
 DAYS = 14
 """Days in which each case of many has its turn."""
-TURNS = 2
+TURNS = 4
 """Days in which each test of a file has its turn, but in the rooms that are taken whole."""
 WHOLE = ("services/", "cli/orders/", "cli/stock/", "cli/shipping/")
 """Rooms that write most: stock, orders, and what leaves."""
@@ -86,7 +86,7 @@ def header() -> str | None:
     if not IS_ASKED:
         return None
     return (
-        f"cases: of a table every {DAYS}th, of many files every other test, and other random examples, each day"
+        f"cases: of a table every {DAYS}th, of many files every {TURNS}th test, other random examples, each day"
         f" ({_DAY}={os.environ[_DAY]}); all with ORDERCLI_ALL_CASES=1"
     )
 
