@@ -32,6 +32,8 @@ _UNUSABLE = ("definition of service", "service file", "invalid ", "bad value ", 
 """What libpq says of words that it could be told, before it connects to anything."""
 _TEMPORARY = ("starting up", "shutting down", "too many", "remaining connection slots", "recovery")
 _NO_RIGHT = {"42501"}
+_PEOPLE = "personal_data"
+"""The table that a role for those who only look may not read."""
 _MISSING = {"3F000", "42P01"}
 _ONLY_READ = {"25006"}
 _FULL = {"53100", "53200"}
@@ -235,6 +237,11 @@ def explain(error: sqlite3.Error, server: Server) -> OrdercliError:
 def _unfit(error: ServerError, server: Server) -> DatabaseProblem | None:
     """What to say where the user, the server or the shop at it is not the one to ask."""
     state = error.sqlstate
+    if state in _NO_RIGHT and _PEOPLE in str(error):
+        return DatabaseProblem(
+            f"{server} does not let this user do that: it reads what is known of buyers. Use one who may; stock,"
+            " reorder, metrics, report sales and sql read none of it."
+        )
     if state in _NO_RIGHT:
         return DatabaseProblem(f"{server} does not let this user do that; use one who may.")
     if state in _MISSING and SCHEMA in str(error):
