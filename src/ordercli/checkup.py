@@ -129,7 +129,7 @@ def checked(reader: Reader, path: ShopPlace, backups: Path | None, *, deep: bool
     if deep:
         yield from _made_of_rows(reader, path)
     if isinstance(path, Server):
-        yield from of_server(reader, path, backups, (BACKUP_AGE, BACKUP_SEAL, BACKUP_SHOP), deep=deep)
+        yield from of_server(reader, path, backups, (BACKUP, BACKUP_AGE, BACKUP_SEAL, BACKUP_SHOP), deep=deep)
         return
     folders = [backups] if backups else backup_folders(reader, path)
     yield from _place(reader.file, path, folders)

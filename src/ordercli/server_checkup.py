@@ -114,7 +114,12 @@ def held_on_server(server: Server) -> Iterator[tuple[Check, Find]]:
 
 
 def of_server(
-    reader: Reader, server: Server, backups: Path | None, of_copies: tuple[Check, Check, Check], *, deep: bool
+    reader: Reader,
+    server: Server,
+    backups: Path | None,
+    of_copies: tuple[Check, Check, Check, Check],
+    *,
+    deep: bool,
 ) -> Iterator[Checked]:
     """The checks of the server itself, and of the copies of its shop.
 
@@ -122,18 +127,30 @@ def of_server(
         reader: of the shop.
         server: where it is.
         backups: the folder of its copies; all that were used if left out.
-        of_copies: that the last is not too old, that it is as it was made, and that it is of this past.
+        of_copies: that there is one, that the last is not too old, that it is as it was made, and that it is of
+            this past.
         deep: read the newest copy, and make a database of it.
     """
-    age, seal, shop = of_copies
+    there, age, seal, shop = of_copies
     yield asked(WORK, partial(apart(_stray), reader))
     for check, sql in _PLACE.items():
         yield asked(check, partial(apart(partial(_first, sql)), reader))
     yield asked(ERASED_AGAIN, partial(apart(_unclean), reader))
-    yield Checked(age, overdue_on_server(reader))
     folders = [backups] if backups else folders_of(reader.connection, server)
+    yield Checked(there, _without_copy(reader, server, folders, is_one=backups is not None))
+    yield Checked(age, overdue_on_server(reader))
     yield _left(reader, folders)
     yield from _newest(reader, server, folders, seal, shop if deep else None)
+
+
+def _without_copy(reader: Reader, server: Server, folders: Sequence[Path], *, is_one: bool) -> str | None:
+    """Where no copy is; one that the shop knows may lie on another machine, unless one folder is told."""
+    copies = find_copies(reader.connection, server, folders) if folders else []
+    _, last = is_due(reader.connection, "")
+    is_known = last is not None and not is_one
+    if is_known or any(copy.byte_count is not None for copy in copies):
+        return None
+    return str(folders[0]) if folders else "no folder"
 
 
 def _left(reader: Reader, folders: Sequence[Path]) -> Checked:
