@@ -75,8 +75,9 @@ def test_what_is_no_single_statement_is_told(sql: str, sentence: str) -> None:
         parse_statement(sql)
 
 
-def test_a_parameter_without_a_name_is_told_where_it_is_one() -> None:
-    statement = parse_statement("SELECT ?, :a")
+@pytest.mark.parametrize("sql", ["SELECT ?, :a", "SELECT ?|1, :a", "SELECT ?&1, :a", "SELECT ?||1, :a"])
+def test_a_parameter_without_a_name_is_told_where_it_is_one(sql: str) -> None:
+    statement = parse_statement(sql)
 
     assert statement.parameters == ["a"]
     with pytest.raises(FieldError, match=r"^\? at line 1, column 8 has no name; write :name"):
@@ -97,6 +98,15 @@ def test_a_parameter_without_a_name_is_told_where_it_is_one() -> None:
         ("SELECT a[1: :hi]", ["hi"]),
         ("SELECT ARRAY[:a, :b]", ["a", "b"]),
         ("SELECT ARRAY[1], :a", ["a"]),
+        ("SELECT ARRAY[CASE WHEN :a THEN :b ELSE :c END]", ["a", "b", "c"]),
+        ("SELECT ARRAY[CASE :a WHEN :b THEN 1 END]", ["a", "b"]),
+        ("SELECT ARRAY[NOT :a, x LIKE :b, x AND :c OR :d, x BETWEEN :e AND :f]", [*"abcdef"]),
+        ("SELECT ARRAY[x IS DISTINCT FROM :a, x AT TIME ZONE :b, x IS :c]", [*"abc"]),
+        ("SELECT ARRAY[(SELECT x FROM t WHERE x LIKE :a LIMIT :n)]", ["a", "n"]),
+        ("SELECT ARRAY[f(DISTINCT :a ORDER BY :b), (x :c)]", ["a", "b", "c"]),
+        ("SELECT a[(lo):hi], a[CASE WHEN x THEN 1 END:hi], a[NULL:hi]", []),
+        ("SELECT sku AS [my [col] FROM product WHERE sku LIKE :x", ["x"]),
+        ("SELECT sku AS [my [col] FROM product WHERE sku > 'a' AND sku NOT LIKE :x LIMIT :n", ["x", "n"]),
         ("SELECT a ?| b, a ?& b, a ? 'b'", []),
     ],
 )

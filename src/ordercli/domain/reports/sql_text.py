@@ -27,9 +27,15 @@ _TOKEN = re.compile(
 _PARAMETER = re.compile(r"[A-Za-z_]\w{0,59}\Z")
 _WHOLE = re.compile(r"-?(?:0|[1-9][0-9]{0,17})\Z")
 _DECIMAL = re.compile(r"-?(?:0|[1-9][0-9]{0,11})\.[0-9]{1,6}\Z")
-
-
 _QUOTES = "'\"`["
+_WANTS_VALUE = frozenset(
+    {
+        *("all", "and", "any", "asymmetric", "between", "by", "case", "distinct", "else", "escape", "from"),
+        *("glob", "having", "ilike", "in", "is", "like", "limit", "match", "not", "offset", "on", "or", "regexp"),
+        *("returning", "select", "similar", "some", "symmetric", "then", "to", "values", "when", "where", "zone"),
+    }
+)
+"""Words behind which a value follows, so that a colon behind them begins a parameter."""
 
 
 class Token(NamedTuple):
@@ -54,6 +60,11 @@ class Token(NamedTuple):
         return self.kind == "parameter" and not self.text.startswith("?")
 
     @property
+    def is_nameless(self) -> bool:
+        """Whether it is, or begins with, a parameter of SQLite that has a number at most."""
+        return self.kind in ("parameter", "sign") and self.text.startswith("?")
+
+    @property
     def name(self) -> str:
         """What it names, quoted or not, in small letters."""
         return (self.text[1:-1] if self.kind == "quoted" else self.text).casefold()
@@ -62,16 +73,18 @@ class Token(NamedTuple):
 def tokens(sql: str) -> list[Token]:
     """The pieces of a text, without blanks and comments."""
     found: list[Token] = []
-    at = depth = 0
+    at, brackets = 0, ""
     while match := _TOKEN.match(sql, at):
         at = match.end()
         if match["blank"] is not None:
             continue
         piece = Token(_kind_of(match), match[0], match.start())
-        if depth and piece.kind == "parameter" and _is_of_slice(piece, found[-1]):
+        if brackets.endswith("[") and piece.kind == "parameter" and _is_of_slice(piece, found[-1]):
             piece, at = Token("sign", ":", piece.start), piece.start + 1
-        if piece.kind == "sign":
-            depth += (piece.text == "[") - (piece.text == "]")
+        if piece.kind == "sign" and piece.text in "[(":
+            brackets += piece.text
+        elif piece.kind == "sign" and piece.text in "])":
+            brackets = brackets[:-1]
         found.append(piece)
     return found
 
@@ -83,7 +96,8 @@ def _kind_of(found: re.Match[str]) -> str:
 
 def _is_of_slice(piece: Token, before: Token) -> bool:
     """Whether a colon in brackets parts two places, as in ``a[1:2]``: behind one of them, or before a number."""
-    is_behind = before.kind != "sign" or before.text in ")]"
+    wants_value = before.kind == "word" and before.name in _WANTS_VALUE
+    is_behind = not wants_value and (before.kind != "sign" or before.text in ")]")
     return piece.text[0] == ":" and (is_behind or piece.text[1].isdigit())
 
 
@@ -110,8 +124,8 @@ class SqlStatement(NamedTuple):
 
     @property
     def nameless(self) -> Token | None:
-        """The first ``?``: to SQLite a parameter without a name, to a server an operator."""
-        return next((piece for piece in self.pieces if piece.kind == "parameter" and not piece.is_named), None)
+        """The first ``?``: to SQLite a parameter without a name, to a server an operator or its beginning."""
+        return next((piece for piece in self.pieces if piece.is_nameless), None)
 
 
 def parse_statement(sql: str) -> SqlStatement:
@@ -139,7 +153,7 @@ def refuse_nameless(statement: SqlStatement) -> None:
     """
     if (piece := statement.nameless) is not None:
         where = place_in(statement.text, piece.start)
-        raise FieldError(f"{piece.text} at {where} has no name; write :name")
+        raise FieldError(f"{piece.text.rstrip('|&')} at {where} has no name; write :name")
 
 
 def place_in(sql: str, offset: int) -> str:
