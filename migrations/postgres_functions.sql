@@ -187,13 +187,14 @@ CREATE FUNCTION json_value(text, bigint) RETURNS text LANGUAGE sql IMMUTABLE PAR
 CREATE OPERATOR ->> (FUNCTION = json_value, LEFTARG = text, RIGHTARG = text);
 CREATE OPERATOR ->> (FUNCTION = json_value, LEFTARG = text, RIGHTARG = bigint);
 
--- SQLite writes no blanks between values. Of an array that has just those between its values, and no others in them,
--- they are taken out at once.
+-- SQLite writes no blanks between values. Of an array that has one behind each comma, and no commas but those between
+-- its values, they are taken out at once.
 CREATE FUNCTION json_dense(json) RETURNS text LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
 DECLARE told text := $1; dense text := replace(told, ', ', ',');
 BEGIN
  IF left(told, 1) = '[' AND strpos(told, ' : ') = 0
-  AND octet_length(told) - octet_length(dense) = json_array_length($1) - 1 THEN RETURN dense; END IF;
+  AND octet_length(told) - octet_length(dense) = json_array_length($1) - 1
+  AND octet_length(dense) - octet_length(replace(dense, ',', '')) = json_array_length($1) - 1 THEN RETURN dense; END IF;
  RETURN regexp_replace(told, '("(?:[^"\\]|\\.)*"|[^", ]+)(?:(,) | (:) )?', '\1\2\3', 'g');
 END $$;
 CREATE FUNCTION rtrim(json, text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE

@@ -291,7 +291,9 @@ def test_who_reads_while_it_is_cleaned_is_told_of(shop: Shop, monkeypatch: pytes
 
     monkeypatch.setattr("ordercli.server_erasing.clean_tables", cleaning)
     ran = shop.told("restore", str(shop.copy), "--yes", ORDERCLI_BUSY_SECONDS="1")
-    assert (ran.exit_code, "when that has ended, go on with" in ran.stderr) == (7, True), ran.stderr
+    assert (ran.exit_code, "when that has ended, go on with: ordercli backup" in ran.stderr) == (7, True), (
+        ran.stderr
+    )
     monkeypatch.setattr("ordercli.server_erasing.clean_tables", clean)
     again = shop.restored()
     assert (again.exit_code, "is erased in it too" in again.stderr) == (0, True), again.stderr

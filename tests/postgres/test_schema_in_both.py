@@ -65,6 +65,14 @@ LINES = (
     "json_object('a', 1), 'b'",
 )
 """Values of lines that are hashed, which are the same in both or a shop cannot move."""
+DENSE = (
+    """'["a, b","c"]'""",
+    """'[1,"a, b"]'""",
+    """'["a,b, c","d, ","e"]'""",
+    """'["a, b",[1,2]]'""",
+    """'[", "]'""",
+)
+"""Arrays without blanks between their values, which may have some in them."""
 EXPRESSIONS = (
     "max(1, NULL)",
     "max(1, 2, 3)",
@@ -133,6 +141,7 @@ EXPRESSIONS = (
     *(f"rtrim(json_array({values}), ',nul]')" for values in LINES),
     *(f"(SELECT json_group_array(json_array({values})) FROM (SELECT 1 AS y) AS t)" for values in LINES),
     "(SELECT json_group_array(json_object('a', 'b, c : d', 'e', 1)) FROM (SELECT 1 AS y) AS t)",
+    *(f"(SELECT json_group_array(json({array})) FROM (SELECT 1 AS y) AS t)" for array in DENSE),
 )
 
 

@@ -379,7 +379,7 @@ def _clean_restored(server: "Server", wait_seconds: float) -> None:
     """Have the tables of a restored shop written anew without whom it tells of no more.
 
     Raises:
-        DatabaseBusy: if another process keeps a table all the while; the next restore, backup or purge goes on.
+        DatabaseBusy: if another process keeps a table all the while; the next restore or backup goes on.
     """
     from ordercli.server_erasing import clean_tables
 
@@ -388,7 +388,7 @@ def _clean_restored(server: "Server", wait_seconds: float) -> None:
     except DatabaseBusy:
         raise DatabaseBusy(
             f"{server} is restored, but another process keeps reading it: whom the backup told of is still in its"
-            " tables; when that has ended, go on with: ordercli privacy purge"
+            " tables; when that has ended, go on with: ordercli backup"
         ) from None
 
 
