@@ -111,6 +111,24 @@ def format_amount(minor: int, currency: str) -> str:
     return f"{sign}{value // 10**digits}.{value % 10**digits:0{digits}d}"
 
 
+def decimals_sql(currency: str) -> str:
+    """SQL of the digits after the point of a currency."""
+    others = " ".join(
+        f"WHEN '{code}' THEN {digits}" for code, digits in EXPONENTS.items() if digits != _USUAL_DECIMALS
+    )
+    return f"CASE {currency} {others} ELSE {_USUAL_DECIMALS} END"
+
+
+def written_in(minor: int, told: str, currency: str) -> int | None:
+    """The amount that is written alike in another currency: ``200000`` of USD as ``2000`` of JPY.
+
+    None where it cannot be: of more decimals than that has, or above the largest amount.
+    """
+    more = EXPONENTS.get(currency, _USUAL_DECIMALS) - EXPONENTS.get(told, _USUAL_DECIMALS)
+    whole, rest = divmod(minor * 10 ** max(0, more), 10 ** max(0, -more))
+    return None if rest or whole > MAX_MINOR else whole
+
+
 def nearest_number(minor: int, currency: str) -> float:
     """The number that is nearest to an amount, for programs that know no decimals; ``3410`` of USD is 34.1.
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from ordercli.domain.money import EXPONENTS, written_in
 from ordercli.domain.orders.order_rows import AMOUNTS
 from ordercli.domain.shares import share
 
@@ -18,6 +19,18 @@ def sum_of(many: Iterable[ToldAmounts]) -> ToldAmounts:
     """Amounts added part by part; a part is None where nobody tells it."""
     parts = [[part for part in told if part is not None] for told in zip(*many, strict=True)]
     return tuple(sum(told) if told else None for told in parts) or (None,) * len(AMOUNTS)
+
+
+def in_currency(amounts: ToldAmounts, told: str, currency: str) -> ToldAmounts:
+    """Amounts that were read by the decimals of one currency and are of another: written, they stay what they are.
+
+    What cannot be written so (20.50 of a currency without decimals) makes them all unknown.
+    """
+    if EXPONENTS.get(told) == EXPONENTS.get(currency):
+        return amounts
+    values = [None if amount is None else written_in(amount, told, currency) for amount in amounts]
+    is_lost = any(amount is not None and value is None for amount, value in zip(amounts, values, strict=True))
+    return (None,) * len(AMOUNTS) if is_lost else tuple(values)
 
 
 def total_of(amounts: ToldAmounts) -> int:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ordercli.domain.orders.order_rows import AMOUNTS, PERSONAL
-from ordercli.domain.orders.statements import HEADER, Statement, Told, ranked
+from ordercli.domain.orders.statements import HEADER, Statement, Told, in_one_currency, ranked
 
 
 def _columns(alias: str, names: Sequence[str]) -> str:
@@ -61,9 +61,12 @@ def _told(row: Sequence[Any], place: int) -> Told:
     return Told._make(fields)
 
 
-def statements_of(rows: Sequence[Sequence[Any]], lines: Sequence[Sequence[Any]]) -> list[Statement]:
-    """The statements of one order, the one that holds first."""
+def statements_of(
+    rows: Sequence[Sequence[Any]], lines: Sequence[Sequence[Any]], shop_currency: str
+) -> list[Statement]:
+    """The statements of one order, the one that holds first, with amounts of one currency."""
     mine: dict[int, list[Sequence[Any]]] = {}
     for line in lines:
         mine.setdefault(line[1], []).append(line)
-    return ranked(statement_of(row, mine.get(row[1], ())) for row in rows)
+    best_first = ranked(statement_of(row, mine.get(row[1], ())) for row in rows)
+    return in_one_currency(best_first, shop_currency)

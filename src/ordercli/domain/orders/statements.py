@@ -9,7 +9,7 @@ the view in ``order_book.py``.
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from ordercli.domain.orders.line_amounts import ToldAmounts
+from ordercli.domain.orders.line_amounts import ToldAmounts, in_currency
 from ordercli.domain.orders.order_rows import ADDRESS, CONTACT, PERSONAL
 
 HEADER = (
@@ -132,6 +132,7 @@ class Header(NamedTuple):
 
 _PLACE = {name: place for place, name in enumerate(HEADER)}
 _FULFILLMENT = HEADER.index("fulfillment")
+_CURRENCY = HEADER.index("currency")
 _CONTACT = range(len(CONTACT))
 _ADDRESS = slice(len(CONTACT), len(PERSONAL))
 _FULL = [place for place, name in enumerate(ADDRESS) if name in ("ship_name", "address_1")]
@@ -161,6 +162,31 @@ def rank(statement: Statement) -> Rank:
 def ranked(statements: Iterable[Statement]) -> list[Statement]:
     """The statements, the one that holds first."""
     return sorted(statements, key=rank, reverse=True)
+
+
+def in_one_currency(best_first: list[Statement], shop_currency: str) -> list[Statement]:
+    """The statements with all their amounts in the currency of the order, that of the best one that tells any.
+
+    An amount is read by the decimals of the currency that its file tells, or the shop's. If another file has the
+    order in one of other decimals, what was written stays: 2000 is 2000, whichever file came first.
+
+    Args:
+        best_first: all statements of an order, as :func:`ranked` has them.
+        shop_currency: of amounts whose file tells none.
+    """
+    told = [statement.header[_CURRENCY] for statement in best_first]
+    currency = next((code for code in told if code is not None), shop_currency)
+    if all((code or shop_currency) == currency for code in told):
+        return best_first
+    return [
+        statement._replace(
+            lines=tuple(
+                line._replace(amounts=in_currency(line.amounts, code or shop_currency, currency))
+                for line in statement.lines
+            )
+        )
+        for statement, code in zip(best_first, told, strict=True)
+    ]
 
 
 def header_view(best_first: Sequence[Statement]) -> Header:

@@ -320,9 +320,11 @@ class _Continued:
                 reason = f"{shown(told)} is not the row above, which this row continues"
                 return RowError(line, self._header[place], reason)
         try:
-            _, amounts = self._money.read([*cells, ""], row.currency or self._currency)
+            currency, amounts = self._money.read([*cells, ""], row.currency or self._currency)
         except FieldError as error:
             return row_error(line, self._header, self._blank[0], error)
+        if currency not in (None, mine := row.currency or self._currency):
+            return RowError(line, "currency", f"{currency} is not the currency of the row above, {mine}")
         more = zip(row.amounts, _with_one_discount(amounts), strict=True)
         return row._replace(amounts=[one if other is None else (one or 0) + other for one, other in more])
 

@@ -61,7 +61,8 @@ def order_sources(reader: Reader, order: int) -> list[FieldSource]:
         order: the order's row.
     """
     values = {"order": order}
-    statements = statements_of(reader.rows(_STATEMENTS, values).fetchall(), reader.rows(_LINES, values).fetchall())
+    lines = reader.rows(_LINES, values).fetchall()
+    statements = statements_of(reader.rows(_STATEMENTS, values).fetchall(), lines, reader.currency)
     if not statements:
         return []
     told = {number: Teller(*fields) for number, *fields in reader.rows(_TOLD, values)}

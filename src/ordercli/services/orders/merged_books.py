@@ -36,7 +36,10 @@ def merge_alike(work: Work, rules: Rules) -> Merged:
     currency = {"currency": work.shop.currency}
     for table in sql.TEMPORARY:
         driver.execute(f"DROP TABLE IF EXISTS temp.{table}")
-    for statement in (*sql.STATEMENTS, sql.HEADERS, sql.LINES, *sql.ODD, sql.ORDERS):
+    for statement in sql.STATEMENTS:
+        driver.execute(statement)
+    driver.execute(sql.HEADERS, currency)
+    for statement in (sql.LINES, *sql.ODD, sql.ORDERS):
         driver.execute(statement)
     driver.execute(sql.TARGETS, currency)
     for statement in (*sql.STILL_ODD, sql.CHANGED_ORDERS, sql.CHANGED_LINES, *sql.CANCELED, sql.STAGED):

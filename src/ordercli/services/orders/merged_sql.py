@@ -66,7 +66,8 @@ SELECT m.sales_order_id AS id,
     AS INTEGER) AS person_of,
   min(CASE WHEN s.is_complete <> 0 AND (s.is_own <> 0 OR s.as_of IS NOT NULL) THEN m.row_count END) AS least_rows,
   max(m.is_odd) <> 0 OR count(*) > {MOST} OR (min(s.personal_version) < max(s.personal_version)
-    AND count(DISTINCT coalesce(s.as_of, s.ranked_at)) < count(*)) AS is_odd
+    AND count(DISTINCT coalesce(s.as_of, s.ranked_at)) < count(*))
+    OR min(coalesce(s.currency, :currency)) < max(coalesce(s.currency, :currency)) AS is_odd
 FROM merged_statement m CROSS JOIN order_statement s ON s.id = m.id
 LEFT JOIN personal_data p ON p.personal_id = s.personal_id AND p.version = s.personal_version
 GROUP BY m.sales_order_id"""

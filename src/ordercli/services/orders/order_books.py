@@ -189,7 +189,7 @@ class _Book:
         told = _Stream(self._driver.execute(sql.STATEMENT_LINES))
         held = _Stream(self._driver.execute(sql.HELD))
         for order in orders:
-            found = statements_of(statements.of(order[0]), told.of(order[0]))
+            found = statements_of(statements.of(order[0]), told.of(order[0]), self._work.shop.currency)
             lines = [_held(row) for row in held.of(order[0])]
             if found:
                 yield order, found, lines

@@ -16,6 +16,7 @@ from itertools import groupby
 
 from ordercli.db import insert_told, run_each
 from ordercli.domain.fields import RowError
+from ordercli.domain.money import decimals_sql
 from ordercli.domain.orders.order_rows import AMOUNTS, EXTRAS, PERSONAL, OrderRow, Record, RowGroup
 from ordercli.driver import Driver
 from ordercli.naming import CHANNELS
@@ -65,6 +66,20 @@ JOIN staged f ON f.id = g.first
 JOIN staged s ON s.file = g.file AND s.channel = g.channel AND s.order_id = g.order_id
 WHERE s.currency <> f.currency"""
 
+# Rows whose amounts have no currency, of an order in one with other decimals than those by which they were read.
+_BARE_FAULTS = f"""
+INSERT INTO staged_error (file, line, "column", reason, order_id)
+SELECT s.file, s.line, 'currency', 'the order is in ' || f.currency || ' on line ' || f.line
+  || '; the amounts of this row have no currency', s.order_id
+FROM (
+  SELECT file, channel, order_id, min(id) AS first FROM staged
+  WHERE file = ? AND currency IS NOT NULL GROUP BY file, channel, order_id
+) g
+JOIN staged f ON f.id = g.first
+JOIN staged s ON s.file = g.file AND s.channel = g.channel AND s.order_id = g.order_id
+WHERE s.currency IS NULL AND {decimals_sql("f.currency")} <> {decimals_sql("(SELECT currency FROM shop)")}
+  AND ({" OR ".join(f"s.{name} <> 0" for name in AMOUNTS)})"""
+
 # Rows of an order that tell other values of own fields than the first that tells some: an order has one of each.
 _OTHER_OWN_FAULTS = """
 INSERT INTO staged_error (file, line, "column", reason, order_id)
@@ -78,10 +93,10 @@ JOIN staged f ON f.id = g.first
 JOIN staged s ON s.file = g.file AND s.channel = g.channel AND s.order_id = g.order_id
 WHERE s.own_fields <> f.own_fields"""
 
-# Whether a file has currencies, values of own fields, and ids of items that orders could mix at all.
+# Whether a file has currencies, amounts without one, values of own fields, and ids of items that orders could mix.
 _MAY_MIX = """
-SELECT min(currency) < max(currency), max(own_fields) IS NOT NULL, max(item_id) IS NOT NULL,
-  min(channel) < max(channel)
+SELECT min(currency) < max(currency), count(currency) > 0 AND count(currency) < count(*),
+  max(own_fields) IS NOT NULL, max(item_id) IS NOT NULL, min(channel) < max(channel)
 FROM staged WHERE file = ?"""
 
 # Whether it has faults, and orders in several places: nearly none has.
@@ -343,10 +358,11 @@ def _cells(head: Head, fingerprint: bytes, row: OrderRow) -> tuple[object, ...]:
 def _finish(driver: Driver, file: int, staging: Staging) -> None:
     driver.executemany("INSERT INTO staged_error VALUES (?, ?, ?, ?, ?)", staging.errors)
     driver.execute(_INDEX)
-    currencies, own_values, items, channels = driver.execute(_MAY_MIX, (file,)).fetchone()
+    currencies, bare, own_values, items, channels = driver.execute(_MAY_MIX, (file,)).fetchone()
     for may_be, faults in (
         (items, _OTHER_PRODUCT_FAULTS),
         (currencies, _OTHER_CURRENCY_FAULTS),
+        (bare, _BARE_FAULTS),
         (own_values, _OTHER_OWN_FAULTS),
     ):
         if may_be:
