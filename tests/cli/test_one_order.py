@@ -1,7 +1,8 @@
 """Every list and export has one order, whatever order its rows are found in.
 
 Rows that an ORDER BY leaves equal come as an engine comes upon them: in a file mostly by their numbers, on a
-server by where they lie since they were last written. SQLite can be told to go the other way.
+server by where they lie since they were last written. SQLite can be told to go the other way, a server cannot:
+these tests are of a file.
 """
 
 import json

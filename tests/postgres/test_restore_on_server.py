@@ -299,7 +299,6 @@ def test_who_reads_while_it_is_cleaned_is_told_of(shop: Shop, monkeypatch: pytes
     assert (again.exit_code, "is erased in it too" in again.stderr) == (0, True), again.stderr
 
 
-@pytest.mark.costly
 def test_what_is_stopped_before_it_is_cleaned_is_told_and_gone_on_with(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -322,6 +321,7 @@ FILE_OF_PEOPLE = b"SELECT pg_relation_filepath('ordercli.personal_data')"
 """Another one once it was written anew."""
 
 
+@pytest.mark.costly
 @pytest.mark.parametrize("damage", ["rows break a law", "the revision is gone"])
 def test_erasing_knows_what_was_kept_of_a_damaged_shop(shop: Shop, damage: str) -> None:
     with shop.inside() as inside:
