@@ -71,9 +71,8 @@ _HARMLESS = frozenset(
 _WHOLE, _BROKEN, _EXACT, _TRUTH, _BYTES = {20, 21, 23, 26}, {700, 701}, 1700, 16, 17
 """Types of values by their numbers, which are the same in every server."""
 _SETTINGS = (
-    *("cursor_tuple_fraction = 1", "datestyle = 'ISO'", "intervalstyle = 'postgres'", "bytea_output = 'hex'"),
     # Who asks in words of their own leaves the order of a join to the server, unlike ordercli's statements.
-    *("extra_float_digits = 1", "timezone = 'UTC'", "join_collapse_limit = 8"),
+    *("cursor_tuple_fraction = 1", "join_collapse_limit = 8"),
 )
 _STILL_READS = b"ROLLBACK TO SAVEPOINT only_reads; SET TRANSACTION READ ONLY"
 """Makes a connection answer again after an error, which only reads as before."""

@@ -5,6 +5,16 @@ import psycopg.types.string
 from psycopg.abc import Buffer
 from psycopg.adapt import AdaptersMap, Dumper, Loader
 
+READ_AS = "".join(
+    f"SET {setting}; "
+    for setting in (
+        *("client_encoding = 'UTF8'", "standard_conforming_strings = on", "transform_null_equals = off"),
+        *("extra_float_digits = 1", "datestyle = 'ISO'", "intervalstyle = 'postgres'", "bytea_output = 'hex'"),
+        *("timezone = 'UTC'", "lc_numeric = 'C'", "lc_monetary = 'C'", "lc_time = 'C'", "array_nulls = on"),
+    )
+)
+"""How statements are read and values written, whatever a database or a user is set to."""
+
 
 class _Truth(Loader):
     """Truth as SQLite has it: 1 or 0."""

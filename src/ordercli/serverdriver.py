@@ -18,7 +18,7 @@ from psycopg.sql import Literal
 from ordercli.driver import Values
 from ordercli.errors import UnsureInterrupt
 from ordercli.server import Server
-from ordercli.server_values import adapt
+from ordercli.server_values import READ_AS, adapt
 from ordercli.server_work import SCHEMA, WorkTables
 from ordercli.spoken import PRAGMAS, SEARCH_PATH, spoken
 
@@ -286,6 +286,7 @@ class ServerDriver:
         adapt(connection.adapters)
         connection.execute(
             f"SET search_path = {SEARCH_PATH}, {SCHEMA}; SET client_min_messages = warning; SET jit = off;"
+            f" {READ_AS}"
             # Who writes CROSS JOIN says in which order tables are read; the server would think of another.
             " SET join_collapse_limit = 1;"
             f" SET lock_timeout = {max(1, int(wait_seconds * 1000))}".encode()

@@ -322,6 +322,41 @@ def test_parameters_are_never_read_as_sql(asked: Server) -> None:
     assert ran.stdout == "No rows.\n"
 
 
+@pytest.mark.parametrize(
+    ("sql", "value"),
+    [
+        ("SELECT 1 AS a /* /* */ :x */", "*/, 2 AS b --"),
+        ("SELECT E'a'\n'\\' :x ' AS a", "', 2 AS b --"),
+        ("SELECT 1 AS a -- \r ' \n :x '", "\n', 2 AS b --"),
+        ("SELECT array_length(ARRAY['a]', :x, ' :x '], 1) AS a", "'], 1) AS a, 2 AS b --"),
+    ],
+)
+def test_no_sign_of_a_value_ends_what_it_stands_in(asked: Server, sql: str, value: str) -> None:
+    ran = on(asked, "sql", sql, "--param", f"x={value}", "--format", "json")
+
+    assert ran.exit_code == 2 or list(rows_of(ran)[0]) == ["a"], ran
+
+
+def test_what_a_database_is_set_to_changes_no_answer(cluster: str, asked: Server) -> None:
+    sql = r"""SELECT (0.1::float8 + 0.2)::text AS a, 'a\' || :x AS b, ('2026-03-01'::timestamp)::text AS c,
+     interval '1 day 2 hours' AS d, '\x00'::bytea::text AS e, timestamptz '2026-03-01T00:00:00Z' AS f,
+     (NULL = NULL)::text AS g"""
+    words = ("sql", sql, "--param", "x=b", "--format", "json")
+    before = rows_of(on(asked, *words))
+    odd = (
+        *("extra_float_digits = -5", "standard_conforming_strings = off", "datestyle = 'German'"),
+        *("intervalstyle = 'iso_8601'", "bytea_output = 'escape'", "timezone = 'Asia/Tokyo'"),
+        *("transform_null_equals = on", "client_encoding = 'LATIN1'"),
+    )
+    with closing(connected(f"{cluster} dbname=postgres")) as first:
+        try:
+            for each in odd:
+                first.execute(f"ALTER DATABASE asked SET {each}".encode())
+            assert rows_of(on(asked, *words)) == before
+        finally:
+            first.execute(b"ALTER DATABASE asked RESET ALL")
+
+
 def test_what_only_a_server_writes_with_a_colon_or_a_question_mark_is_no_parameter(asked: Server) -> None:
     sql = """SELECT (ARRAY[1,2,3])[1:2] AS a, (ARRAY[1,2,3])[:2] AS b, (ARRAY[1,2,3])[2:] AS c,
      (ARRAY[1,2,3])[:n :3] AS d,

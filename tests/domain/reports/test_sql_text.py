@@ -13,6 +13,7 @@ from ordercli.domain.reports.sql_text import (
     as_sentence,
     bound,
     explained,
+    literal,
     parse_parameter,
     parse_statement,
     place_in,
@@ -91,6 +92,8 @@ def test_a_parameter_without_a_name_is_told_where_it_is_one(sql: str) -> None:
         ("SELECT a[:2]", []),
         ("SELECT a[lo:hi]", []),
         ("SELECT a[f(1):hi]", []),
+        ("SELECT a[(1):n]", []),
+        ("SELECT a[:n]", ["n"]),
         ("SELECT a[b[1]:hi]", []),
         ("SELECT a[:lo]", ["lo"]),
         ("SELECT a[:lo :hi]", ["lo"]),
@@ -157,6 +160,15 @@ def test_parameters_are_those_of_the_statement() -> None:
         bound(statement, {"since": "x"})
     with pytest.raises(FieldError, match=r"no parameter 'sinc' in it; did you mean since\?"):
         bound(statement, {"since": "x", "sku": "y", "sinc": "z"})
+
+
+@given(st.text(min_size=1))
+def test_a_text_is_told_to_a_server_without_a_sign_of_its_own(text: str) -> None:
+    told = literal(text)
+
+    assert (told[:2], told[-1]) == ("E'", "'")
+    assert set(told[2:-1]) <= set("\\x0123456789abcdef")
+    assert bytes.fromhex(told[2:-1].replace("\\x", "")).decode() == text
 
 
 def fault_of(sql: str) -> str:

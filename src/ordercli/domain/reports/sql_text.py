@@ -303,10 +303,10 @@ def with_values(statement: SqlStatement, values: Mapping[str, str | float | None
         if piece.is_named:
             told = literal(values[piece.text[1:]])
             moved.append((length, at))
-            parts += [statement.text[at : piece.start], told]
-            length += piece.start - at
+            parts += [statement.text[at : piece.start], " ", told, " "]
+            length += piece.start - at + 1
             moved.append((length, piece.start))
-            length += len(told)
+            length += len(told) + 1
             at = piece.end
     moved.append((length, at))
     parts.append(statement.text[at:])
@@ -335,10 +335,13 @@ def _explaining(statement: SqlStatement) -> tuple[str, int]:
 
 
 def literal(value: str | float | None) -> str:
-    """A value as SQL has it; in brackets, since a sign may stand before it."""
+    """A value as a server has it; a number in brackets, since a sign may stand before it.
+
+    A text is written in bytes, so that it has no sign that could end a comment, a text or a name: wherever it
+    stands, none of it is ever read as SQL.
+    """
     if isinstance(value, str):
-        escaped = value.replace("'", "''")
-        return f"'{escaped}'" if "\\" not in value else "E'" + escaped.replace("\\", "\\\\") + "'"
+        return "E'" + "".join(f"\\x{byte:02x}" for byte in value.encode(errors="surrogateescape")) + "'"
     return "NULL" if value is None else f"({value})"
 
 
@@ -366,7 +369,8 @@ def explained_by_server(
     if fault == "syntax error at end of input":
         return f"the statement ends too early, behind {shown(statement.pieces[-1].text)}"
     if found := _SERVER_NEAR.match(fault):
-        return f"syntax error near {shown(found['what'])}{where}"
+        told = next((piece.text for piece in statement.pieces if piece.is_named and piece.start == offset), None)
+        return f"syntax error near {shown(told or found['what'])}{where}"
     if found := _SERVER_OPEN.match(fault):
         return f"{shown(found['what'])}{where} is never closed"
     if found := _SERVER_AMBIGUOUS.match(fault):
