@@ -36,6 +36,15 @@ TWINS = "order_id,channel,sku,quantity,quantity_shipped,ordered_at,ship_by,custo
     for sku, shipped, words in (("RING-7", 1, ""), ("EARR-LEAF", 0, "A"), ("EARR-LEAF", 0, "B"))
 )
 """Orders of one moment, with the same ids on two channels."""
+CHARGED = (
+    "settlement-id,settlement-start-date,settlement-end-date,deposit-date,total-amount,currency,transaction-type,"
+    "order-id,amount-type,amount-description,amount,posted-date-time,sku,quantity-purchased\n"
+    "of {channel},2026-03-18 00:00:00 UTC,2026-03-22 00:00:00 UTC,2026-03-23 00:00:00 UTC,-6.00,USD,,,,,,,,\n"
+) + "".join(
+    f"of {{channel}},,,,,USD,Order,T-{order},ItemFees,Commission,-2.00,2026-03-22 00:00:00 UTC,RING-7,1\n"
+    for order in range(3)
+)
+"""What a channel charged for them, for each the same."""
 
 
 @pytest.fixture
@@ -53,12 +62,15 @@ def other_way(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
 
 @pytest.fixture
 def twins(every_list: Run) -> Run:
-    """The shop of all lists with orders that only their channel tells apart, and their returns."""
+    """The shop of all lists with orders that only their channel tells apart, their returns and charges."""
     Path("twins.csv").write_text(TWINS)
     done(every_list("order", "import", "twins.csv", now=NOW))
     for order, channel in product(range(3), ("shop", "fair")):
         words = ("--line", "RING-7:1", "--reason", "too small", "--at", "2026-03-24T09:00:00-04:00")
         done(every_list("return", "open", f"{channel}:T-{order}", *words, now=NOW))
+    for channel in ("shop", "fair"):
+        Path(f"{channel}.txt").write_text(CHARGED.format(channel=channel).replace(",", "\t"))
+        done(every_list("settlement", "import", f"{channel}.txt", "--channel", channel, now=NOW))
     return every_list
 
 
