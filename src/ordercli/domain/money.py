@@ -129,6 +129,11 @@ def written_in(minor: int, told: str, currency: str) -> int | None:
     return None if rest or whole > MAX_MINOR else whole
 
 
+def has_other_decimals(told: str, currency: str) -> bool:
+    """Whether one of two currencies has more digits after the point."""
+    return EXPONENTS.get(told, _USUAL_DECIMALS) != EXPONENTS.get(currency, _USUAL_DECIMALS)
+
+
 def nearest_number(minor: int, currency: str) -> float:
     """The number that is nearest to an amount, for programs that know no decimals; ``3410`` of USD is 34.1.
 

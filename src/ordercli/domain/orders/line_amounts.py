@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from ordercli.domain.money import EXPONENTS, written_in
+from ordercli.domain.money import has_other_decimals, written_in
 from ordercli.domain.orders.order_rows import AMOUNTS
 from ordercli.domain.shares import share
 
@@ -26,7 +26,7 @@ def in_currency(amounts: ToldAmounts, told: str, currency: str) -> ToldAmounts:
 
     What cannot be written so (20.50 of a currency without decimals) makes them all unknown.
     """
-    if EXPONENTS.get(told) == EXPONENTS.get(currency):
+    if not has_other_decimals(told, currency):
         return amounts
     values = [None if amount is None else written_in(amount, told, currency) for amount in amounts]
     is_lost = any(amount is not None and value is None for amount, value in zip(amounts, values, strict=True))

@@ -17,6 +17,8 @@ class ToldReturn:
         answer: how far the channel says it is.
         disposition, detail: what Amazon found, and its own words; None for the seller's returns.
         refunded_minor: what the channel says went back by now.
+        currency: beside the amounts; None if the report does not tell it.
+        read_in: the currency by whose decimals the amounts were read.
         return_id, fault, answered_at, closed_at: of ordercli's own layout only.
     """
 
@@ -35,6 +37,7 @@ class ToldReturn:
     label_paid_by: str | None = None
     refunded_minor: int | None = None
     currency: str | None = None
+    read_in: str | None = None
     disposition: Disposition | None = None
     detail: str | None = None
     return_id: str | None = None

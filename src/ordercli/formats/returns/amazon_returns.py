@@ -116,6 +116,7 @@ class _SellerReturns:
             label_paid_by=_PAYERS.get(letters(cells[self._payer])),
             refunded_minor=refunded,
             currency=cells[self._money] or None,
+            read_in=currency,
         )
 
 

@@ -103,6 +103,7 @@ class _OwnReturns:
             delivered_on=delivered_on,
             label_cost_minor=label_cost,
             label_paid_by=payer,
+            read_in=currency,
             return_id=own.upper() or None,
             fault=fault,
             answered_at=answered_at,

@@ -12,7 +12,7 @@ from typing import Literal
 
 from sqlalchemy import text
 
-from ordercli.domain.money import format_amount
+from ordercli.domain.money import format_amount, has_other_decimals, written_in
 from ordercli.domain.orders.orders import HANDLE, fill_oldest_first
 from ordercli.domain.returns.return_reasons import fault_of
 from ordercli.domain.returns.told_returns import ToldReturn
@@ -99,6 +99,7 @@ def _take_in(work: Work, tally: _Tally, row: ToldReturn, key: str, found: list[C
     if not found:
         raise NotFound(f"there is no order {row.order_id}; import its order report first")
     number = one_order(row.order_id, found)
+    row = _in_its_currency(work, row, number)
     known = _known(work, row, key, number)
     if known is None:
         rma = _record(work, row, key, number)
@@ -109,6 +110,24 @@ def _take_in(work: Work, tally: _Tally, row: ToldReturn, key: str, found: list[C
     if known is not None and changes:
         tally.updated.add(rma.return_id)
     tally.unchanged += known is not None and not changes
+
+
+def _in_its_currency(work: Work, row: ToldReturn, order: int) -> ToldReturn:
+    """The row with its amounts as minor units of the order's currency: what is written stays."""
+    if row.read_in is None or not (row.label_cost_minor or row.refunded_minor):
+        return row
+    told = work.connection.execute(text("SELECT currency FROM sales_order WHERE id = :id"), {"id": order}).scalar()
+    currency, read_in = told or work.shop.currency, row.read_in
+    if not has_other_decimals(read_in, currency):
+        return row
+
+    def written(minor: int | None) -> int | None:
+        value = None if minor is None else written_in(minor, read_in, currency)
+        if value is None and minor is not None:
+            raise Refused(f"order {row.order_id} is in {currency}, which has no {format_amount(minor, read_in)}")
+        return value
+
+    return replace(row, label_cost_minor=written(row.label_cost_minor), refunded_minor=written(row.refunded_minor))
 
 
 def _known(work: Work, row: ToldReturn, key: str, order: int) -> Return | None:
