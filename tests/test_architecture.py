@@ -131,20 +131,12 @@ ALLOWED = {
         *("server_erasing", "server_work", "serverdriver", "shape", "unfinished"),
     },
     "server_dump": {
-        "dbplace",
-        "dbserver",
-        "domain",
-        "driver",
-        "errors",
-        "moving",
-        "queries",
-        "server",
-        "server_shape",
-        "serverdriver",
-        "shape",
+        *("checksum", "dbplace", "dbserver", "domain", "driver", "errors", "moving", "queries", "server"),
+        *("server_shape", "serverdriver", "shape"),
     },
     # A copy brought back there.
     "server_restore": {
+        "checksum",
         *("copies", "dbfile", "dbplace", "dbserver", "domain", "driver", "encryption", "erasing", "errors"),
         *(
             "moving",

@@ -440,6 +440,14 @@ def test_without_a_copy_there_is_nothing_to_prove(shop: Run) -> None:
 # Room ------------------------------------------------------------------------------------------------
 
 
+def test_a_copy_of_a_shop_on_a_server_is_told_as_such_at_a_file(shop: Run, tmp_path: Path) -> None:
+    dump = tmp_path / "shop.dump"
+    dump.write_bytes(b"PGDMP" + bytes(200))
+    ran = shop("restore", str(dump), "--yes")
+    assert (ran.exit_code, ran.stderr.count("\n")) == (5, 1), ran.stderr
+    assert "ordercli db copy URL FILE" in ran.stderr
+
+
 def test_a_full_folder_is_refused_by_its_name_and_keeps_no_half_copy(shop: Run, folder: Path) -> None:
     del shop
     limit = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (600_000, 600_000))"

@@ -161,17 +161,28 @@ def writing(place: ShopPlace, *, create: bool = False, wait_seconds: float = 30.
     """
     opening = _opens.set(lambda: connect(place, create=create, wait_seconds=wait_seconds))
     try:
-        with _writer(is_server=isinstance(place, Server)).connect() as connection:
+        with told_errors(place), _writer(is_server=isinstance(place, Server)).connect() as connection:
             yield connection
             _tidy(connection)
+    finally:
+        _opens.reset(opening)
+
+
+@contextmanager
+def told_errors(place: ShopPlace) -> Iterator[None]:
+    """Turn the driver's errors into ordercli's, those too that come wrapped by an engine.
+
+    Raises:
+        OrdercliError: for the driver's errors: busy, full disk, damaged file.
+    """
+    try:
+        yield
     except DBAPIError as error:
         if isinstance(error.orig, sqlite3.Error):
             raise explain(error.orig, place) from error
         raise
     except sqlite3.Error as error:
         raise explain(error, place) from error
-    finally:
-        _opens.reset(opening)
 
 
 @contextmanager

@@ -265,6 +265,8 @@ def fault_of(copy: FoundCopy, looks: Looks) -> CopyFault | None:
 
 def _fault_in(plain: Path, copy: FoundCopy, looks: Looks) -> CopyFault | None:
     """The same of a copy that was opened."""
+    if copy.known is None and not is_as_sealed(plain):
+        return CopyFault("it is not what was made")
     if isinstance(looks.place, Server):
         from ordercli import server_dump  # noqa: PLC0415 - only where a URL names the shop
 
@@ -274,8 +276,6 @@ def _fault_in(plain: Path, copy: FoundCopy, looks: Looks) -> CopyFault | None:
         with server_dump.scratch(looks.place, plain, SCRATCH_SECONDS) as made:
             server_dump.check_sound(made, copy.file)
         return None
-    if copy.known is None and not is_as_sealed(plain):
-        return CopyFault("it is not what was made")
     with closing(connect(plain, readonly=True)) as connection, database_errors(copy.file):
         check_sound(connection, copy.file)
         if copy.known is None and revision_of(connection) is None:

@@ -257,10 +257,10 @@ def _to_file(shop: Driver, place: Path, wait_seconds: float) -> ShopCopy:
 
 def _filled_file(shop: Driver, file: Path, place: Path) -> ShopCopy:
     """Make the schema in a new file, and put the rows into it."""
-    from ordercli.db import driver_of, file_of, make_engine  # noqa: PLC0415 - what makes a schema takes long to load
+    from ordercli.db import driver_of, file_of, make_engine, told_errors  # noqa: PLC0415 - the write side loads long
     from ordercli.migrate import upgrade  # noqa: PLC0415
 
-    with database_errors(place), make_engine(file).connect() as connection:
+    with told_errors(place), make_engine(file).connect() as connection:
         target = file_of(driver_of(connection))
         for pragma in ("foreign_keys = OFF", "journal_mode = MEMORY", "synchronous = OFF"):
             target.execute(f"PRAGMA {pragma}")  # nobody else knows of it yet

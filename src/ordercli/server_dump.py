@@ -15,6 +15,7 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple, cast
 
+from ordercli.checksum import seal
 from ordercli.dbplace import check_current, connect, database_errors
 from ordercli.dbserver import BEGINS_READING, address_of
 from ordercli.domain.chain import BEGINNING, LAST_CHAIN
@@ -90,6 +91,7 @@ def write_dump(server: Server, file: Path, wait_seconds: float, *, quick: bool) 
             check_sound(there, file)
             if shop_digest(there.driver).digest != held.digest or _end_of(there.driver) != (last, chain):
                 raise DatabaseProblem(f"The copy {file} does not hold what {server} holds; it was not kept.")
+    seal(file)
     return Written(sum(held.rows.values()), last, chain, is_proved)
 
 

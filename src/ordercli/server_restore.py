@@ -13,6 +13,7 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, cast
 
+from ordercli.checksum import DUMP_HEAD, is_as_sealed
 from ordercli.copies import digest_of, make_backup, names, noting, opened
 from ordercli.dbfile import HEAD
 from ordercli.dbplace import connect, database_errors
@@ -46,7 +47,7 @@ from ordercli.upkeep import Restored
 if TYPE_CHECKING:
     from ordercli.encryption import BackupKey
 
-_DUMP_HEAD, _FILE_HEAD = b"PGDMP", b"SQLite format 3"
+_FILE_HEAD = b"SQLite format 3"
 OLD, OLD_FUNCTIONS, OLD_WORK = "present", "present_sqlite", "present_work"
 """What the schemas of before are called in the transaction that replaces them, which nobody else sees.
 
@@ -86,7 +87,7 @@ def proved(
     """
     with opened(backup, beside, key) as plain:
         _refuse_no_backup(plain, backup, server)
-        _refuse_changed(backup, server)
+        _refuse_changed(plain, backup, server)
         with scratch(server, plain, wait_seconds) as made:
             check_sound(made, backup)
             _check_shop(made.driver, backup)
@@ -310,19 +311,25 @@ def _refuse_no_backup(plain: Path, backup: Path, server: Server) -> None:
         raise Refused(
             f"{backup} is of a shop in a file; take it to an empty database by: ordercli db copy {backup} {server}"
         )
-    if not head.startswith(_DUMP_HEAD):
+    if not head.startswith(DUMP_HEAD):
         raise DatabaseProblem(f"{backup} is no backup: it does not begin as one; see: ordercli backup list")
 
 
-def _refuse_changed(backup: Path, server: Server) -> None:
-    """Refuse a backup that the shop knows, and that is not what was made."""
+def _refuse_changed(plain: Path, backup: Path, server: Server) -> None:
+    """Refuse a backup that is not what was made, by what it says itself and by what the shop knows of it."""
+    changed = DatabaseProblem(f"{backup} was changed or damaged since it was made; bring back another backup.")
+    try:
+        if not is_as_sealed(plain):
+            raise changed
+    except OSError as error:
+        raise Refused(f"{backup} cannot be read: {error.strerror}.") from error
     try:
         with closing(connect(server, readonly=True)) as driver, database_errors(server):
             known = known_copies(driver).get((str(backup.resolve().parent), backup.name))
     except OrdercliError:  # there is no shop, or it is damaged
         return
     if known is not None and digest_of(backup) != known.digest:
-        raise DatabaseProblem(f"{backup} was changed or damaged since it was made; bring back another backup.")
+        raise changed
 
 
 def _check_shop(driver: Driver, backup: Path) -> None:

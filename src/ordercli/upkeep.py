@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from sqlalchemy import Connection
 
 from ordercli.belonging import is_of_another_shop
-from ordercli.checksum import is_as_sealed, unseal
+from ordercli.checksum import DUMP_HEAD, is_as_sealed, unseal
 from ordercli.copies import check_sound, content_digest, make_backup, names, opened
 from ordercli.db import driver_of, file_of, writing
 from ordercli.dbfile import HEAD, REVISIONS, check_current, connect, database_errors, revision_at, revision_of
@@ -317,7 +317,13 @@ def _check_restored(source: sqlite3.Connection, target: sqlite3.Connection, path
 
 
 def _refuse_no_backup(plain: Path, backup: Path) -> None:
-    if not was_database(head_of(plain)):
+    head = head_of(plain)
+    if head.startswith(DUMP_HEAD):
+        raise Refused(
+            f"{backup} is of a shop on a server; restore it into an empty database there (--db URL),"
+            " and take that to a file by: ordercli db copy URL FILE"
+        )
+    if not was_database(head):
         raise DatabaseProblem(f"{backup} is no backup: it does not begin as one; see: ordercli backup list")
 
 

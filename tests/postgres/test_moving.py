@@ -5,12 +5,15 @@ import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
 
 from here import Ran, run_here
+from ordercli import db
 from ordercli.dbplace import connect
+from ordercli.driver import Driver
 from ordercli.errors import DatabaseProblem, Refused
 from ordercli.moving import ShopCopy, copy_shop, shop_digest
 from ordercli.queries.laws import broken_laws
@@ -211,3 +214,24 @@ def test_sums_of_days_stay_where_they_were_counted(varied: Twin, moved: Server, 
         with closing(connect(there_now, readonly=True)) as there:
             for table in ("counted_day", *DAY_SUMS):
                 assert there.execute(f"SELECT count(*) FROM {table}").fetchone()[0] == 0, table
+
+
+@pytest.mark.parametrize("is_early", [False, True])
+def test_a_full_disk_is_told_and_nothing_is_left_of_the_copy(
+    moved: Server, varied: Twin, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, is_early: bool
+) -> None:
+    copied(varied.file, moved)
+    copied(varied.file, tmp_path / "whole.db")
+    pages = 20 if is_early else (tmp_path / "whole.db").stat().st_size // 4096 - 2
+    target = tmp_path / "full" / "back.db"
+    target.parent.mkdir()
+
+    def full(place: ShopPlace, **words: Any) -> Driver:
+        opened = connect(place, **words)
+        opened.execute(f"PRAGMA max_page_count = {pages}")
+        return opened
+
+    monkeypatch.setattr(db, "connect", full)
+    ran = run_here(["db", "copy", str(moved), str(target)], environment={"ORDERCLI_NOW": MARCH})
+    told = f"The disk holding {target} is full; nothing changed, make room and try again.\n"
+    assert (ran.exit_code, ran.stderr, [*target.parent.iterdir()]) == (5, told, [])
