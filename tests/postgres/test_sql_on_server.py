@@ -133,7 +133,7 @@ ATTACKS = {
     "EXPLAIN DELETE FROM product": (5, WRITES),
     "EXPLAIN ANALYZE SELECT pg_sleep(9)": (5, "it calls pg_sleep()"),
     "EXPLAIN (ANALYZE, FORMAT JSON) SELECT pg_read_file('PG_VERSION')": (5, "it calls pg_read_file()"),
-    "EXPLAIN /* /* */ SELECT 1 -- */ ANALYZE SELECT pg_sleep(9)": (0, ""),
+    "EXPLAIN /* /* */ SELECT 1 -- */ ANALYZE SELECT pg_sleep(9)": (5, "it calls pg_sleep()"),
     "EXPLAIN ANALYZE CREATE TABLE stolen AS SELECT 1": (5, WRITES),
     "EXPLAIN ANALYZE VERBOSE SELECT customer_name FROM personal_data": (5, "is personal data"),
     "EXPLAIN (SELECT pg_sleep(9)) UNION ALL SELECT NULL": (5, "it calls pg_sleep()"),
@@ -323,18 +323,22 @@ def test_parameters_are_never_read_as_sql(asked: Server) -> None:
 
 
 @pytest.mark.parametrize(
-    ("sql", "value"),
+    "sql",
     [
-        ("SELECT 1 AS a /* /* */ :x */", "*/, 2 AS b --"),
-        ("SELECT E'a'\n'\\' :x ' AS a", "', 2 AS b --"),
-        ("SELECT 1 AS a -- \r ' \n :x '", "\n', 2 AS b --"),
-        ("SELECT array_length(ARRAY['a]', :x, ' :x '], 1) AS a", "'], 1) AS a, 2 AS b --"),
+        "SELECT :x AS a /* /* */ :x */",
+        "SELECT /* a /* b */ ; */ :x AS a",
+        "SELECT left(E'a'\n'\\' :x ', 0) || :x AS a",
+        "SELECT left(-- \r ' \n :x ', 0) || :x AS a",
+        "SELECT (ARRAY['a]', :x, ' :x '])[2] AS a",
+        "SELECT left($b$ $$ ' :x ; $b$, 0) || :x AS a",
+        "SELECT :x AS a -- :x",
     ],
 )
+@pytest.mark.parametrize("value", ["*/, 2 AS b --", "', 2 AS b --", "\n, 2 AS b --", "'], 2 AS b --", "$b$ é"])
 def test_no_sign_of_a_value_ends_what_it_stands_in(asked: Server, sql: str, value: str) -> None:
     ran = on(asked, "sql", sql, "--param", f"x={value}", "--format", "json")
 
-    assert ran.exit_code == 2 or list(rows_of(ran)[0]) == ["a"], ran
+    assert rows_of(ran) == [{"a": value}]
 
 
 def test_what_a_database_is_set_to_changes_no_answer(cluster: str, asked: Server) -> None:

@@ -50,6 +50,11 @@ class Reader(NamedTuple):
     today: str
 
     @property
+    def is_at_server(self) -> bool:
+        """Whether the shop is on a server, and in no file."""
+        return not isinstance(self.connection, sqlite3.Connection)
+
+    @property
     def file(self) -> sqlite3.Connection:
         """The connection, for what is about a file.
 

@@ -30,8 +30,6 @@ from ordercli.domain.reports.sql_text import (
         ("SELECT 'it''s; -- no' AS x", "word text word word"),
         ('SELECT "a ""b""", [c d], `e`', "word quoted sign quoted sign quoted"),
         ("-- a ; b\nSELECT /* ; */ :n, @m, ?1", "word parameter sign parameter sign parameter"),
-        ("SELECT a::text, $$ ; $$, $x$ $$ $x$", "word word sign word sign text sign text"),
-        (r"SELECT E'\';', name'a\', [:a, b]", "word text sign word text sign sign parameter sign word sign"),
         ("SELECT x'00', 1.5e3, -2", "word text sign number sign sign number"),
         ("'open", "text"),
         ("/* open", ""),
@@ -44,11 +42,49 @@ def test_a_statement_is_made_of_pieces(sql: str, kinds: str) -> None:
     assert all(sql[piece.start : piece.end] == piece.text for piece in found)
 
 
+@pytest.mark.parametrize(
+    ("sql", "file", "server"),
+    [
+        ("SELECT a::text, :x", "x", "x"),
+        ("SELECT 1 /* /* */ , :x -- */", "x", ""),
+        ("SELECT 1 /* :x /* :y */ :z */ , :a", None, "a"),
+        ("SELECT /* a /* b */ ; */ :x", None, "x"),
+        ("SELECT 1 /*/ :x */, :y", "y", "y"),
+        ("SELECT 1 /*/ :x /*/ */*/, :y", None, "y"),
+        ("SELECT 1 /* :x", "", ""),
+        ("SELECT 1 -- :x", "", ""),
+        ("SELECT 1 -- \r, :x", "", "x"),
+        (r"SELECT E'\' :x '", "x", ""),
+        (r"SELECT E'\\' , :x", "x", "x"),
+        ("SELECT E'a'\n'\\' :x '", "x", ""),
+        ("SELECT E'a' -- b\n '\\' :x '", "x", ""),
+        (r"SELECT nameE'\', :x", "x", "x"),
+        (r"SELECT 'a\', :x, '\'", "x", "x"),
+        ("SELECT N':x', X':x', B':x', U&':x', U&\":x\"", "", ""),
+        ("SELECT $$ :x ; $$, :y", None, "y"),
+        ("SELECT $a$ $$ :x $a$, :y", "a x y", "y"),
+        ("SELECT $$ :x", "x", ""),
+        ("SELECT name$$, :x, b$$", "x", "x"),
+        ("SELECT [:x], [a:x], :y", "y", "x y"),
+        ("SELECT [a [ b], :y", "y", "y"),
+        ("SELECT `:x`, :y", "y", "x y"),
+        ("SELECT ARRAY['a]', ':x', :y]", None, "y"),
+        ('SELECT ":x ""b"" :x", :y', "y", "y"),
+    ],
+)
+def test_a_parameter_is_one_where_its_reader_has_it_so(sql: str, file: str | None, server: str) -> None:
+    assert parse_statement(sql, at_server=True).parameters == server.split()
+    if file is not None:
+        assert parse_statement(sql).parameters == file.split()
+
+
 @given(st.text(alphabet="sel'\"`[]-/*; \n:?a1é", max_size=40))
 def test_every_text_is_read_to_its_end(sql: str) -> None:
-    found = tokens(sql)
+    for at_server in (False, True):
+        found = tokens(sql, at_server=at_server)
 
-    assert all(one.end <= other.start for one, other in pairwise(found))
+        assert all(one.end <= other.start for one, other in pairwise(found))
+        assert all(sql[piece.start : piece.end] == piece.text for piece in found)
 
 
 def test_names_and_parameters_are_found_but_not_in_texts_and_comments() -> None:
@@ -114,7 +150,7 @@ def test_a_parameter_without_a_name_is_told_where_it_is_one(sql: str) -> None:
     ],
 )
 def test_colons_and_question_marks_of_a_server_are_no_parameters(sql: str, parameters: list[str]) -> None:
-    assert parse_statement(sql).parameters == parameters
+    assert parse_statement(sql, at_server=True).parameters == parameters
 
 
 def test_a_place_is_counted_as_people_do() -> None:

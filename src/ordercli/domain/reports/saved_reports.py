@@ -14,12 +14,15 @@ _COMMENT = re.compile(r"\s*--[ \t]*([^\n]*)")
 
 
 def parse_report(text: str) -> str:
-    """The statement of a report, with the comments before it.
+    """The statement of a report, with the comments before it, as a file or a server reads it.
 
     Raises:
         FieldError: if it is none, or several, or too long.
     """
-    parse_statement(text)
+    try:
+        parse_statement(text, at_server=True)
+    except FieldError:
+        parse_statement(text)
     if len(text) > LONGEST:
         raise FieldError(f"it is longer than {LONGEST:,} signs")
     return text.strip()

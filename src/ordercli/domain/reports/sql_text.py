@@ -12,18 +12,30 @@ from ordercli.domain.fields import FieldError, shown
 from ordercli.domain.near import did_you_mean
 from ordercli.domain.words import joined
 
-_TOKEN = re.compile(
-    r"""(?P<blank>\s+|--[^\n]*|/\*.*?(?:\*/|\Z))
-      | (?P<text>(?<!\w)[eE]'(?:[^'\\]|\\.|'')*(?:'|\Z)|[xX]?'(?:[^']|'')*(?:'|\Z)|\$(?P<tag>\w*)\$.*?\$(?P=tag)\$)
-      | (?P<quoted>"(?:[^"]|"")*(?:"|\Z)|`[^`]*(?:`|\Z)|\[(?![^\]]*(?::\w|\[))[^\]]*(?:\]|\Z))
+_REST = r"""
       | (?P<cast>::)
       | (?P<operator>\?[|&])
       | (?P<parameter>[:@$]\w+|\?\d*)
       | (?P<word>[^\W\d][\w$]*)
       | (?P<number>\d[\w.]*)
-      | (?P<sign>.)""",
+      | (?P<sign>.)"""
+_OF_FILE = re.compile(
+    r"""(?P<blank>\s+|--[^\n]*|/\*.*?(?:\*/|\Z))
+      | (?P<text>[xX]?'(?:[^']|'')*(?:'|\Z))
+      | (?P<quoted>"(?:[^"]|"")*(?:"|\Z)|`[^`]*(?:`|\Z)|\[[^\]]*(?:\]|\Z))"""
+    + _REST,
     re.VERBOSE | re.DOTALL,
 )
+_OF_SERVER = re.compile(
+    r"""(?P<blank>\s+|--[^\n\r]*)
+      | (?P<comment>/\*)
+      | (?P<text>[eE]'(?:[^'\\]|\\.|''|'(?:[ \t\f\v]*(?:--[^\n\r]*)?[\n\r])+[ \t\f\v]*')*(?:'|\Z)
+          |[xX]?'(?:[^']|'')*(?:'|\Z)|\$(?P<tag>(?:[^\W\d]\w*)?)\$.*?(?:\$(?P=tag)\$|\Z))
+      | (?P<quoted>"(?:[^"]|"")*(?:"|\Z))"""
+    + _REST,
+    re.VERBOSE | re.DOTALL,
+)
+_COMMENT = re.compile(r"/\*|\*/")
 _PARAMETER = re.compile(r"[A-Za-z_]\w{0,59}\Z")
 _WHOLE = re.compile(r"-?(?:0|[1-9][0-9]{0,17})\Z")
 _DECIMAL = re.compile(r"-?(?:0|[1-9][0-9]{0,11})\.[0-9]{1,6}\Z")
@@ -70,13 +82,16 @@ class Token(NamedTuple):
         return (self.text[1:-1] if self.kind == "quoted" else self.text).casefold()
 
 
-def tokens(sql: str) -> list[Token]:
-    """The pieces of a text, without blanks and comments."""
+def tokens(sql: str, *, at_server: bool = False) -> list[Token]:
+    """The pieces of a text as a file or as a server reads it, without blanks and comments."""
+    pattern = _OF_SERVER if at_server else _OF_FILE
     found: list[Token] = []
     at, brackets = 0, ""
-    while match := _TOKEN.match(sql, at):
+    while match := pattern.match(sql, at):
         at = match.end()
-        if match["blank"] is not None:
+        if match.lastgroup == "comment":
+            at = _end_of_comment(sql, match.start())
+        if match.lastgroup in ("blank", "comment"):
             continue
         piece = Token(_kind_of(match), match[0], match.start())
         if brackets.endswith("[") and piece.kind == "parameter" and _is_of_slice(piece, found[-1]):
@@ -87,6 +102,16 @@ def tokens(sql: str) -> list[Token]:
             brackets = brackets[:-1]
         found.append(piece)
     return found
+
+
+def _end_of_comment(sql: str, start: int) -> int:
+    """Where a comment ends at a server, which knows comments in comments."""
+    depth = 0
+    for mark in _COMMENT.finditer(sql, start):
+        depth += 1 if mark[0] == "/*" else -1
+        if not depth:
+            return mark.end()
+    return len(sql)
 
 
 def _kind_of(found: re.Match[str]) -> str:
@@ -128,13 +153,13 @@ class SqlStatement(NamedTuple):
         return next((piece for piece in self.pieces if piece.is_nameless), None)
 
 
-def parse_statement(sql: str) -> SqlStatement:
-    """The one statement of a text.
+def parse_statement(sql: str, *, at_server: bool = False) -> SqlStatement:
+    """The one statement of a text, as a file or as a server reads it.
 
     Raises:
         FieldError: if there is none or several.
     """
-    pieces = tokens(sql)
+    pieces = tokens(sql, at_server=at_server)
     ends = [number for number, piece in enumerate(pieces) if (piece.kind, piece.text) == ("sign", ";")]
     own = pieces[: ends[0]] if ends else pieces
     following = [piece for piece in pieces[len(own) :] if piece.text != ";"]

@@ -58,6 +58,6 @@ def list_reports(reader: Reader, built_in: Iterable[tuple[str, str]]) -> Report:
     """
     rows: list[tuple[str | None, ...]] = [(name, "built_in", line, None, None) for name, line in built_in]
     for name, text in saved_reports(reader):
-        wanted = " ".join(parse_statement(text).parameters) or None
+        wanted = " ".join(parse_statement(text, at_server=reader.is_at_server).parameters) or None
         rows.append((name, "saved", about(text), wanted, text))
     return Report(COLUMNS, rows, "No reports.")

@@ -5,7 +5,6 @@ A statement is guarded by SQLite's authorizer (``sql_of_file.py``), or by what a
 loads nothing, and sees no personal data unless they are asked for.
 """
 
-import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -22,7 +21,7 @@ __all__ = ["SqlQuestion", "check_sql", "running", "sees_people"]
 
 def _asked(reader: Reader, question: SqlQuestion) -> Asking:
     """The statement at the shop's database."""
-    if isinstance(reader.connection, sqlite3.Connection):
+    if not reader.is_at_server:
         from ordercli.queries.reports.sql_of_file import FileAsking  # noqa: PLC0415 - one of the two is needed
 
         return FileAsking(reader, question)
@@ -47,7 +46,7 @@ def check_sql(reader: Reader, question: SqlQuestion) -> bool:
         UsageProblem, Refused: as :func:`running` does.
     """
     try:
-        wanted = parse_statement(question.text).parameters
+        wanted = parse_statement(question.text, at_server=reader.is_at_server).parameters
     except FieldError as error:
         raise UsageProblem(as_sentence(f"{question.label}: {error}")) from error
     return sees_people(reader, question._replace(parameters=dict.fromkeys(wanted)))

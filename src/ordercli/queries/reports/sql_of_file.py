@@ -128,7 +128,7 @@ class FileAsking:
         self._reader = reader
         self._question = question
         self._connection = reader.file
-        self._statement = question.parsed
+        self._statement = question.parsed(at_server=False)
         try:
             refuse_nameless(self._statement)
         except FieldError as error:

@@ -69,7 +69,7 @@ class ServerAsking:
         """Make the views that it names."""
         self._driver = cast("ServerDriver", reader.connection)
         self._question = question
-        self._statement = question.parsed
+        self._statement = question.parsed(at_server=True)
         self._time = TimeTaken(question.seconds, _GRACE_SECONDS)
         try:
             self._placed = with_values(self._statement, bound(self._statement, question.parameters))

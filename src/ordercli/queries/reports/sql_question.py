@@ -43,15 +43,14 @@ class SqlQuestion(NamedTuple):
         """How a sentence on a fault begins."""
         return self.source or "SQL"
 
-    @property
-    def parsed(self) -> SqlStatement:
-        """The one statement of its text, whose parameters are those told.
+    def parsed(self, *, at_server: bool) -> SqlStatement:
+        """The one statement of its text as a file or a server reads it, whose parameters are those told.
 
         Raises:
             UsageProblem: if there is none or several, or a parameter has no value or is not in it.
         """
         try:
-            statement = parse_statement(self.text)
+            statement = parse_statement(self.text, at_server=at_server)
             bound(statement, self.parameters)
         except FieldError as error:
             raise UsageProblem(as_sentence(f"{self.label}: {error}")) from error
