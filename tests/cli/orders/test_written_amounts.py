@@ -141,3 +141,13 @@ def test_a_row_that_goes_on_in_another_currency_than_the_row_above_is_rejected(s
 
     assert ran.exit_code == 4
     assert "line 3, column currency: JPY is not the currency of the row above, USD" in ran.stderr
+
+
+def test_an_edited_price_is_what_was_written_when_a_file_tells_the_currency_later(shop: Run) -> None:
+    take_in(shop, "ordercli", "first.csv", "2026-03-13T12:00:00Z", ("", ""))
+    done(shop("order", "edit", ID, "--price", "RING-7:2000"))
+
+    take_in(shop, "ordercli", "currency.csv", "2026-03-14T12:00:00Z", ("1800", "JPY"))
+
+    order = order_of(shop, ID)
+    assert (order["currency"], order["lines"][0]["item_price"]) == ("JPY", "2000")

@@ -13,9 +13,10 @@ from typing import Any
 from sqlalchemy import text
 
 from ordercli.db import driver_of
-from ordercli.domain.money import format_amount
+from ordercli.domain.money import format_amount, has_other_decimals
 from ordercli.domain.orders.acts_laid import Act
 from ordercli.domain.orders.held_line import HeldLine
+from ordercli.domain.orders.line_amounts import in_currency
 from ordercli.domain.orders.order_book import LineTarget, lay_over
 from ordercli.domain.orders.order_edits import OrderEdit, kept_fields
 from ordercli.domain.orders.order_rows import AMOUNTS, PERSONAL
@@ -216,13 +217,19 @@ class _Book:
         inside = bool(self._rules.tax_inside(channel, header.sales_channel, currency, book[0]))
         views, disputed = line_views(statements, is_tax_included=inside)
         is_comparable = currency is None or currency == self._work.shop.currency
+        was = order[7 + sql.BOOK.index("currency")] or self._work.shop.currency
+        written = _written_in(held, was, currency or self._work.shop.currency)
         over = lay_over(
             views,
-            held,
+            written,
             price_of=self._price_of if is_comparable else lambda _: None,
             acts_of=self._acts_of,
             is_free=not book[sql.BOOK.index("is_sale")],
         )
+        lines = over.lines
+        if written is not held:  # what is there is still compared with what it is to be
+            as_held = {line.id: line for line in held}
+            lines = [each._replace(held=as_held[each.held.id] if each.held else None) for each in lines]
         skus = {view.item_id: view.sku for view in views}
         self._counts.warnings += [
             f"order {order_id}: files tell several products of order-item {item}; the last, {skus[item]}, holds"
@@ -231,12 +238,11 @@ class _Book:
         missing = {view.sku for view in views if view.is_unlisted}
         self._counts.unlisted += [
             Unlisted(order_id, target.sku, units)
-            for target in over.lines
+            for target in lines
             if target.sku in missing and (units := sum(changed for changed, _ in target.canceled)) > 0
         ]
         numbers = [
-            self._put_line(number, is_new, target, currency or self._work.shop.currency, out)
-            for target in over.lines
+            self._put_line(number, is_new, target, currency or self._work.shop.currency, out) for target in lines
         ]
         if over.moves:
             self.updated.add(number)
@@ -408,6 +414,13 @@ def _row(line: int, order: int, target: LineTarget, said: str | None) -> tuple[A
         target.channel_canceled,
         said,
     )
+
+
+def _written_in(held: list[HeldLine], was: str, currency: str) -> list[HeldLine]:
+    """Lines with what the seller edited as amounts, written alike, of the currency that the order is in now."""
+    if not has_other_decimals(was, currency):
+        return held
+    return [line._replace(amounts=in_currency(line.amounts, was, currency)) for line in held]
 
 
 def _said(held: HeldLine, target: LineTarget, currency: str) -> str | None:
