@@ -28,6 +28,8 @@ ORDER BY 1"""
 _ERASED = "SELECT max(operation_id) FROM erasure WHERE finished_at IS NULL"
 _MARK = "what was erased again is in the bytes of tables"
 _UNCLEAN = f"SELECT obj_description(to_regnamespace('{SCHEMA}'), 'pg_namespace') IS NOT DISTINCT FROM '{_MARK}'"
+_WHICH = f"SELECT CAST(to_regnamespace('{SCHEMA}') AS oid)"
+"""Another one in each shop that was brought back."""
 _FINISHED = "UPDATE erasure SET finished_at = ? WHERE finished_at IS NULL"
 
 
@@ -65,6 +67,7 @@ def clean_tables(server: Server, *, wait_seconds: float) -> bool:
         tables = driver.execute(_OWNED).fetchall()
         if not all(is_owned for _, is_owned in tables):
             return False
+        (which,) = driver.execute(_WHICH).fetchone()
         # Those of work are empty, but what was in them is not overwritten yet.
         for name in (*(f"ordercli.{name}" for name, _ in tables), *(f"{SCHEMA}.{name}" for name in PERSONAL)):
             try:
@@ -77,8 +80,16 @@ def clean_tables(server: Server, *, wait_seconds: float) -> bool:
                     " tables; erase again when it has ended, to go on."
                 ) from None
         if is_unclean(driver):
-            driver.run_script(f"COMMENT ON SCHEMA {SCHEMA} IS NULL")
+            _take_mark(driver, which)
     return True
+
+
+def _take_mark(driver: ServerDriver, which: int) -> None:
+    """Note that the tables are clean, unless another shop was brought back meanwhile, whose mark it is."""
+    driver.take_turn()
+    if driver.execute(_WHICH).fetchone() == (which,):
+        driver.run_script(f"COMMENT ON SCHEMA {SCHEMA} IS NULL")
+    driver.commit()
 
 
 def copies_of_before(server: Server) -> list[Path]:

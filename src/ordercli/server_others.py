@@ -39,9 +39,13 @@ pair AS (SELECT o.oid AS old, n.oid AS new, b.new AS named, o.nspowner AS owner,
   n.nspacl AS given FROM both_of b JOIN pg_namespace o ON o.nspname = b.old
   JOIN pg_namespace n ON n.nspname = b.new)"""
 """The schemas of before and those in their place, in the transaction that replaces them."""
-_AS_NEW = """regexp_replace(regexp_replace(regexp_replace({}, '\\mpresent_sqlite\\M', 'sqlite', 'g'),
-   '\\mpresent_work\\M', 'ordercli_work', 'g'), '\\mpresent\\M', 'ordercli', 'g')"""
-"""What is called so in the schemas of before, as it is called in those in their place."""
+_AS_NEW = """regexp_replace(regexp_replace(regexp_replace({},
+   '(?<![.\\w"])present_sqlite(?=\\.|$)', 'sqlite', 'g'),
+   '(?<![.\\w"])present_work(?=\\.|$)', 'ordercli_work', 'g'), '(?<![.\\w"])present(?=\\.|$)', 'ordercli', 'g')"""
+"""What is called so in the schemas of before, as it is called in those in their place.
+
+Only a schema's name is told otherwise, which stands before a dot or alone.
+"""
 _GRANTED = f"""
 {_PAIRS},
 same AS (SELECT c.oid AS old, here.oid AS new, p.named || '.' || quote_ident(c.relname) AS named,
