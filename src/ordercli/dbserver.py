@@ -33,7 +33,7 @@ _UNUSABLE = ("definition of service", "service file", "invalid ", "bad value ", 
 _TEMPORARY = ("starting up", "shutting down", "too many", "remaining connection slots", "recovery")
 _NO_RIGHT = {"42501"}
 _PEOPLE = "personal_data"
-"""The table that a role for those who only look may not read."""
+"""The table that a role for those who only look may not read; whether it was read or written is not told."""
 _MISSING = {"3F000", "42P01"}
 _ONLY_READ = {"25006"}
 _FULL = {"53100", "53200"}
@@ -239,7 +239,7 @@ def _unfit(error: ServerError, server: Server) -> DatabaseProblem | None:
     state = error.sqlstate
     if state in _NO_RIGHT and _PEOPLE in str(error):
         return DatabaseProblem(
-            f"{server} does not let this user do that: it reads what is known of buyers. Use one who may; stock,"
+            f"{server} does not let this user do that: it needs what is known of buyers. Use one who may; stock,"
             " reorder, metrics, report sales and sql read none of it."
         )
     if state in _NO_RIGHT:

@@ -219,13 +219,6 @@ def test_what_is_of_others_is_not_dropped(shop: Shop, sql: str) -> None:
     assert "mine" in ran.stderr
 
 
-def test_of_a_name_only_the_schema_is_told_otherwise(shop: Shop) -> None:
-    with shop.inside() as inside:
-        inside.execute(b"ALTER TABLE ordercli.product ADD CONSTRAINT present CHECK (name <> 'x')")
-    ran = shop.restored()
-    assert (ran.exit_code, "present on ordercli.product" in ran.stderr) == (5, True), ran.stderr
-
-
 DAMAGED = {
     "a law is gone": "DROP TRIGGER operation_no_delete ON ordercli.operation",
     "a table is gone": "DROP TABLE ordercli.erased_text CASCADE",
@@ -304,28 +297,6 @@ def test_who_reads_while_it_is_cleaned_is_told_of(shop: Shop, monkeypatch: pytes
     monkeypatch.setattr("ordercli.server_erasing.clean_tables", clean)
     again = shop.restored()
     assert (again.exit_code, "is erased in it too" in again.stderr) == (0, True), again.stderr
-
-
-def test_a_shop_that_is_brought_back_while_another_is_cleaned_is_not_taken_for_clean(
-    shop: Shop, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    erase_some(shop)
-    clean, run_script = server_erasing.clean_tables, ServerDriver.run_script
-    met = []
-
-    def vacuums(driver: ServerDriver, script: str) -> None:
-        if script.startswith("VACUUM") and not met:
-            met.append(script)
-            with monkeypatch.context() as stopped:
-                stopped.setattr("ordercli.server_erasing.clean_tables", Mock(side_effect=OutOfReach("killed")))
-                assert shop.restored().exit_code == 7
-        run_script(driver, script)
-
-    monkeypatch.setattr(ServerDriver, "run_script", vacuums)
-    assert shop.restored().exit_code == 0
-    assert (len(met), server_erasing.left_unclean(shop.server)) == (1, True)
-    assert clean(shop.server, wait_seconds=5)
-    assert not server_erasing.left_unclean(shop.server)
 
 
 def test_what_is_stopped_before_it_is_cleaned_is_told_and_gone_on_with(

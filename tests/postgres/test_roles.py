@@ -176,7 +176,7 @@ def test_commands_that_show_nobody_work_with_that_role_and_others_are_told_8(sha
 
 
 READS_PEOPLE = (
-    "it reads what is known of buyers. Use one who may; stock, reorder, metrics, report sales and sql read none of"
+    "it needs what is known of buyers. Use one who may; stock, reorder, metrics, report sales and sql read none of"
     " it."
 )
 

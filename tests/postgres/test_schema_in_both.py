@@ -10,6 +10,7 @@ from typing import Any
 import psycopg
 import pytest
 
+from ordercli.queries.reports.today import LEFT_CANCELED
 from ordercli.spoken import spoken
 from postgres.conftest import Twin, made
 
@@ -223,6 +224,29 @@ def test_triggers_keep_the_same_sums_the_same_past_and_the_same_journal(varied: 
                     raise
             assert varied.here.execute("SELECT count(*) FROM row_before").fetchone()[0] > 5
             assert _content(varied) == {}
+    finally:
+        varied.here.execute("ROLLBACK")
+
+
+def test_what_left_though_it_is_canceled_comes_in_the_same_order_in_both(varied: Twin) -> None:
+    sent = """(SELECT i.order_line_id FROM shipment_line i
+  JOIN shipment s ON s.id = i.shipment_id WHERE s.status <> 'void')"""
+    mixed = f"""UPDATE order_line SET line_no = 90,
+  sales_order_id = (SELECT min(sales_order_id) FROM order_line WHERE id IN {sent})
+WHERE id = (SELECT max(id) FROM order_line WHERE id NOT IN {sent})"""
+    canceled = "UPDATE order_line SET channel_canceled = quantity_canceled + 1 WHERE quantity > quantity_canceled"
+    varied.here.execute("BEGIN")
+    try:
+        with varied.there.transaction(force_rollback=True):
+            for sql in (WRITES.splitlines()[0], mixed, canceled):
+                varied.here.execute(sql)
+                varied.there.execute(sql.encode())
+            here = varied.here.execute(LEFT_CANCELED).fetchall()
+            assert varied.there.execute(spoken(LEFT_CANCELED).encode()).fetchall() == here
+        with_both = {order for order, shipment in here if shipment} & {
+            order for order, shipment in here if shipment is None
+        }
+        assert with_both, here
     finally:
         varied.here.execute("ROLLBACK")
 

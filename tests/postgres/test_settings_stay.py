@@ -1,6 +1,13 @@
-"""What the keeper of a server has set and said of a shop's tables stays when a backup takes its place."""
+"""What is set and said of tables on a server, by keeper or ordercli, stays when a backup takes their place."""
 
-from postgres.test_restore_on_server import Shop, copied, keeper, shop, state
+from unittest.mock import Mock
+
+import pytest
+
+from ordercli import server_erasing
+from ordercli.errors import OutOfReach
+from ordercli.serverdriver import ServerDriver
+from postgres.test_restore_on_server import Shop, copied, erase_some, keeper, shop, state
 
 __all__ = ["copied", "keeper", "shop", "state"]
 
@@ -47,3 +54,32 @@ def test_what_an_administrator_has_set_and_said_stays(shop: Shop) -> None:
         assert ran.exit_code == 0, ran.stderr
         assert inside.execute(SET.encode()).fetchall() == before
         assert len(set(before) - set(plain)) >= SETTINGS.count("COMMENT ON") + 6
+
+
+def test_of_a_name_only_the_schema_is_told_otherwise(shop: Shop) -> None:
+    with shop.inside() as inside:
+        inside.execute(b"ALTER TABLE ordercli.product ADD CONSTRAINT present CHECK (name <> 'x')")
+    ran = shop.restored()
+    assert (ran.exit_code, "present on ordercli.product" in ran.stderr) == (5, True), ran.stderr
+
+
+def test_a_shop_that_is_brought_back_while_another_is_cleaned_is_not_taken_for_clean(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    erase_some(shop)
+    clean, run_script = server_erasing.clean_tables, ServerDriver.run_script
+    met: list[str] = []
+
+    def vacuums(driver: ServerDriver, script: str) -> None:
+        if script.startswith("VACUUM") and not met:
+            met.append(script)
+            with monkeypatch.context() as stopped:
+                stopped.setattr("ordercli.server_erasing.clean_tables", Mock(side_effect=OutOfReach("killed")))
+                assert shop.restored().exit_code == 7
+        run_script(driver, script)
+
+    monkeypatch.setattr(ServerDriver, "run_script", vacuums)
+    assert shop.restored().exit_code == 0
+    assert (len(met), server_erasing.left_unclean(shop.server)) == (1, True)
+    assert clean(shop.server, wait_seconds=5)
+    assert not server_erasing.left_unclean(shop.server)

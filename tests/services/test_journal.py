@@ -18,6 +18,7 @@ from ordercli.domain.chain import BEGINNING, CHAINED, CHAINED_CHANGES, chained
 from ordercli.driver import Driver
 from ordercli.models.base import Base
 from ordercli.models.journal_ddl import journaled
+from ordercli.services.safety.leaving import key_parts
 from turned import changing, held_back, looking_into
 
 
@@ -131,3 +132,9 @@ def test_bytes_in_tables_of_states_are_never_null_since_a_trigger_could_not_tell
     }
 
     assert binary == {"order_statement.fingerprint": False}
+
+
+def test_a_key_of_very_many_digits_is_compared_as_a_word() -> None:
+    keys = ["9" * 5000, "10", "b", "9", "9 10", "9 9"]
+
+    assert sorted(keys, key=key_parts) == ["9", "9 9", "9 10", "10", "9" * 5000, "b"]

@@ -119,7 +119,7 @@ LEFT_CANCELED = f"""
 SELECT DISTINCT o.order_id, (SELECT min(h.id) FROM shipment h JOIN shipment_line i ON i.shipment_id = h.id
   WHERE i.order_line_id = l.id AND h.status <> 'void') AS shipment
 FROM order_line l JOIN sales_order o ON o.id = l.sales_order_id
-WHERE {LINE_LEFT_CANCELED.format(line="l")} ORDER BY o.order_id, shipment"""
+WHERE {LINE_LEFT_CANCELED.format(line="l")} ORDER BY o.order_id, shipment NULLS FIRST"""
 
 # What the channel was told of and undos took back, in one step or in several, until it is back or its order is
 # told of again. What the channel refused was not told, unless it is in doubt. The order may be gone too.

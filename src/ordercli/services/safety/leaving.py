@@ -66,6 +66,7 @@ SELECT table_name, row_key, verb, old, new FROM row_change
 WHERE operation_id = :operation ORDER BY id"""
 
 _WORDS_LAST = 1 << 63
+_MOST_DIGITS = 18
 
 
 @dataclass
@@ -118,14 +119,17 @@ def done_by(connection: Connection, operation: int) -> Deed:
         if key not in made:
             done.gone[key] = first
     for rows in (done.old, done.new, done.gone):
-        for key in sorted(rows, key=lambda key: (turn[key[0]], _parts(key[1]))):
+        for key in sorted(rows, key=lambda key: (turn[key[0]], key_parts(key[1]))):
             rows[key] = rows.pop(key)
     return done
 
 
-def _parts(key: str) -> list[tuple[int, str]]:
-    """A key as keys are compared: numbers by what they are, before words."""
-    return [(int(part), "") if part.isdecimal() else (_WORDS_LAST, part) for part in key.split(" ")]
+def key_parts(key: str) -> list[tuple[int, str]]:
+    """A key as keys are compared: numbers by what they are, before words, as is what is too long for a number."""
+    return [
+        (int(part), "") if part.isdecimal() and len(part) <= _MOST_DIGITS else (_WORDS_LAST, part)
+        for part in key.split(" ")
+    ]
 
 
 def find_leaving(connection: Connection, schema: Schema, operation: int) -> None:

@@ -112,9 +112,8 @@ def touched_by(
         products.update(values[name] for name in _OF_PRODUCT if values.get(name) is not None)
         orders.update(int(value) for value in (values.get("sales_order_id"),) if value is not None)
         lines.update(int(value) for value in (values.get("order_line_id"),) if value is not None)
-        {"product": products, "sales_order": orders, "order_line": lines}.get(table_name, set[int]()).add(
-            int(key) if key.isdecimal() else 0
-        )
+        if (of := {"product": products, "sales_order": orders, "order_line": lines}.get(table_name)) is not None:
+            of.add(int(key))  # keys of other tables may be words, of any length
     moved = driver.execute(
         "SELECT DISTINCT product_id FROM stock_movement WHERE id IN (SELECT value FROM json_each(:ids))",
         {"ids": json.dumps(sorted(movements))},
