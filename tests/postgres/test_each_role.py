@@ -22,6 +22,8 @@ __all__ = ["lived_shop"]
 
 ELSEWHERE = NOT_TRIED | {"db copy", "restore"}
 """What is asked of another place too; ``test_roles.py`` and others here have it."""
+TODAY = CASES[turn(COSTLY_DAYS)]
+"""The lines of writers whose turn it is."""
 SHOW_BUYERS = {
     *("today", "pick", "find", "order list", "order show", "order export", "slip", "label", "explain order"),
     *("report buyers", "dashboard", "workbook build", "export ics"),
@@ -65,7 +67,7 @@ def by(place: Server, line: Line) -> Ran:
 
 def test_who_works_there_does_all_that_is_done_in_a_shop(roles: Database) -> None:
     place, begun, failed = as_user(roles.server, "worker"), roles.content(), {}
-    for _, line in CASES[turn(COSTLY_DAYS)]:
+    for _, line in TODAY:
         roles.put(begun)
         ran = by(place, line)
         if ran.exit_code != line.code:
