@@ -6,6 +6,7 @@ no use for it, and the newest days change too often.
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from typing import Any, NamedTuple
 
 from ordercli.copies import noting
 from ordercli.domain.times import day_of, end_of_day, start_of_day
@@ -19,18 +20,32 @@ FEWEST_ORDERS = 5_000
 OPEN_DAYS = 7
 """How long a day's orders are shipped, charged and returned before it is worth counting."""
 _AT_ONCE = 20_000
-"""Orders of the days that are counted in one transaction, for which other writers wait."""
+"""Orders of the days that are counted at once."""
 
 _HOW_MANY = "SELECT count(*) FROM (SELECT 1 FROM sales_order LIMIT :fewest) AS found"
+_NEWEST = "SELECT id, chain FROM operation ORDER BY id DESC LIMIT 1"
 _FIRST = "SELECT min(ordered_at) FROM sales_order"
 _COUNTED = "SELECT day FROM counted_day"
 _PLACED = "SELECT count(*) FROM sales_order WHERE ordered_at BETWEEN :start AND :stop"
 
 
+class FoundSums(NamedTuple):
+    """Sums of days, and the newest operation of the shop that they are of.
+
+    Attributes:
+        newest: its number and where it stands in the chain of all operations.
+        rows: of each table its rows, with the columns of ``COLUMNS``.
+    """
+
+    newest: tuple[Any, ...]
+    rows: dict[str, list[Any]]
+
+
 def count_days(place: ShopPlace, *, now: str, wait_seconds: float) -> int:
     """Count the closed days that have no sums; how many these were.
 
-    Where other processes write all the time it is left for the next time.
+    What takes long, finding the sums, is done while others write; they wait only while the sums are kept, unless
+    one of them has changed the shop since. Where other processes write all the time it is left for the next time.
 
     Args:
         place: the database, a file or on a server.
@@ -41,9 +56,11 @@ def count_days(place: ShopPlace, *, now: str, wait_seconds: float) -> int:
         chunks = list(_in_chunks(reader, missing_days(reader)))
     done = 0
     for days in chunks:
+        with reading(place, now=now, wait_seconds=wait_seconds) as reader:
+            found = find_these(reader, days)
         try:
             with noting(place, wait_seconds) as connection:
-                done += count_these(reading_through(connection, now=now), days)
+                done += count_these(reading_through(connection, now=now), days, found)
         except DatabaseBusy:
             break
     return done
@@ -62,7 +79,7 @@ def missing_days(reader: Reader) -> list[str]:
 
 
 def _in_chunks(reader: Reader, days: list[str]) -> Iterator[list[str]]:
-    """The days, so many at once that others do not wait long."""
+    """The days, so many at once that what was found is kept before much else happens."""
     chunk: list[str] = []
     orders = 0
     for day in days:
@@ -76,17 +93,33 @@ def _in_chunks(reader: Reader, days: list[str]) -> Iterator[list[str]]:
         yield chunk
 
 
-def count_these(reader: Reader, days: list[str]) -> int:
+def find_these(reader: Reader, days: list[str]) -> FoundSums:
+    """The sums of some days, at least one, as the shop is at the reader's moment."""
+    newest, values = tuple(reader.rows(_NEWEST).fetchone()), values_of(reader, days)
+    return FoundSums(newest, {table: reader.rows(sql, values).fetchall() for table, sql in FOUND.items()})
+
+
+def count_these(reader: Reader, days: list[str], found: FoundSums | None = None) -> int:
     """Count some days, in the reader's transaction, which may write; how many of them had no sums.
 
     One that another process counted meanwhile is left alone.
+
+    Args:
+        reader: in the turn of writers.
+        days: which.
+        found: their sums, as they were found before; they are found anew if the shop has changed since.
     """
     counted = {day for (day,) in reader.rows(_COUNTED)}
     wanted = [day for day in days if day not in counted]
-    if wanted:
-        values = values_of(reader, wanted)
-        for table, columns in COLUMNS.items():
-            reader.connection.executemany(f"DELETE FROM {table} WHERE day = ?", [(day,) for day in wanted])
-            reader.rows(f"INSERT INTO {table} ({', '.join(columns)})\n{FOUND[table]}", values)
-        reader.connection.executemany("INSERT INTO counted_day (day) VALUES (?)", [(day,) for day in wanted])
+    if not wanted:
+        return 0
+    if found is None or found.newest != tuple(reader.rows(_NEWEST).fetchone()):
+        found = find_these(reader, wanted)
+    driver, missing = reader.connection, set(wanted)
+    for table, columns in COLUMNS.items():
+        driver.executemany(f"DELETE FROM {table} WHERE day = ?", [(day,) for day in wanted])
+        places = ", ".join("?" * len(columns))
+        sums = [tuple(row) for row in found.rows[table] if row[0] in missing]
+        driver.executemany(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({places})", sums)
+    driver.executemany("INSERT INTO counted_day (day) VALUES (?)", [(day,) for day in wanted])
     return len(wanted)

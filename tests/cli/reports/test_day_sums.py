@@ -152,6 +152,29 @@ def test_a_backup_counts_closed_days_of_a_large_shop_and_of_no_other(
     assert stale(database) is None
 
 
+@pytest.mark.parametrize("change", [(), ("product", "edit", "RING-7", "--packaging-cost", "9.99")])
+def test_others_write_while_days_are_found_and_what_they_change_is_counted_with(
+    busy_shop: Run, database: Path, monkeypatch: pytest.MonkeyPatch, change: tuple[str, ...]
+) -> None:
+    find = counting.find_these
+    looked: list[list[str]] = []
+
+    def find_slowly(reader: Reader, days: list[str]) -> counting.FoundSums:
+        found = find(reader, days)
+        if change and not looked:
+            done(busy_shop(*change))
+        looked.append(days)
+        return found
+
+    monkeypatch.setattr(counting, "FEWEST_ORDERS", 2)
+    monkeypatch.setattr(counting, "find_these", find_slowly)
+    done(busy_shop("--now", "2026-04-20T12:00:00Z", "backup"))
+
+    assert len(looked) == (2 if change else 1)
+    assert counted(database)
+    assert stale(database) is None
+
+
 @pytest.mark.usefixtures("lived_shop")
 def test_days_are_counted_in_any_order(database: Path) -> None:
     with written(database) as reader:
