@@ -1,5 +1,6 @@
 """The shelf of shops: what comes from it is what building gives, and what it cannot keep it refuses."""
 
+import ast
 import shutil
 import sqlite3
 from collections.abc import Callable
@@ -127,3 +128,28 @@ def test_a_copy_is_looked_at_once_something_is_written_to_it(bench: Workbench) -
     with pytest.raises(AssertionError, match="every operation is sealed"):
         check_laws(bench.path)
     bench.path.write_bytes(sound)
+
+
+def lasting_fixtures(module: ast.Module) -> set[str]:
+    """Fixtures of a module that are made for more than one test."""
+    return {
+        node.name
+        for node in module.body
+        if isinstance(node, ast.FunctionDef) and any("scope=" in ast.unparse(each) for each in node.decorator_list)
+    }
+
+
+def test_what_is_made_for_many_tests_is_not_imported_as_each_who_imports_it_would_have_it_made_again() -> None:
+    modules = {path: ast.parse(path.read_text(encoding="utf-8")) for path in Path(__file__).parent.rglob("*.py")}
+    lasting = {path.stem: names for path, module in modules.items() if (names := lasting_fixtures(module))}
+    again = [
+        (path.name, told.name)
+        for path, module in modules.items()
+        for node in ast.walk(module)
+        if isinstance(node, ast.ImportFrom) and node.module
+        for told in node.names
+        if told.name in lasting.get(node.module.rpartition(".")[2], ())
+    ]
+
+    assert sum(map(len, lasting.values())) > 10
+    assert again == []

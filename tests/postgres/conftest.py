@@ -15,14 +15,20 @@ import pytest
 import pytest_socket
 
 from conftest import copied_file, empty_file, shelf_of_files
+from here import run_here
+from ordercli.dbplace import connect
+from ordercli.moving import copy_shop, shop_digest
+from ordercli.server import Server
 from ordercli.server_schema import statements
 from ordercli.spoken import SEARCH_PATH
 from pg_server import private_server
+from server_shops import at
 from shelf import Shelf, only_names
 
 TOP = Path(__file__).parents[2]
 sys.path.insert(0, str(TOP / "bench"))
 NOW = "2026-03-20T14:00:00Z"
+COPIED_AT = "2026-03-20T10:00:00-04:00"
 
 
 @pytest.fixture(scope="session")
@@ -153,3 +159,34 @@ def large(cluster: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tw
     shop.fill(beside_python("ordercli", "install the project there first."), environment, folder, 600)
     with twin(cluster, folder / "large.db") as both:
         yield both
+
+
+def content_of(server: Server) -> str:
+    with closing(connect(server, readonly=True)) as shop:
+        return shop_digest(shop).digest
+
+
+def folder_of(cluster: str) -> Path:
+    return Path(cluster.split(maxsplit=1)[0].removeprefix("host="))
+
+
+@pytest.fixture(scope="session")
+def state(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of this user, in which copies of before are kept."""
+    return tmp_path_factory.mktemp("state")
+
+
+@pytest.fixture(scope="session")
+def copied(cluster: str, varied: Twin, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """A copy of a shop with rows in every table, proved, and what it holds."""
+    with connected(f"{cluster} dbname=postgres") as connection:
+        connection.execute(b"CREATE DATABASE first TEMPLATE template0")
+    first = at(folder_of(cluster), "first")
+    copy_shop(varied.file, first, wait_seconds=5)
+    folder = tmp_path_factory.mktemp("copies")
+    ran = run_here(
+        ["backup", "--to", str(folder)], environment={"ORDERCLI_DB": str(first), "ORDERCLI_NOW": COPIED_AT}
+    )
+    assert ran.exit_code == 0, ran.stderr
+    (copy,) = folder.iterdir()
+    return copy, content_of(first)

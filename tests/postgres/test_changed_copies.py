@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from postgres.test_restore_on_server import Shop, copied, keeper, shop, state
+from postgres.worked_shop import Shop, keeper, shop
 
-__all__ = ["copied", "keeper", "shop", "state"]
+__all__ = ["keeper", "shop"]
 
 
 def test_a_copy_that_the_shop_does_not_know_says_itself_that_it_was_changed(shop: Shop, tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from ordercli.dbplace import connect
 from ordercli.driver import Driver
 from ordercli.moving import ShopCopy, copy_shop, shop_digest
 from ordercli.server import Server
-from postgres.conftest import Twin, connected
+from postgres.conftest import Twin, connected, folder_of
 from server_shops import at
 
 NOW = "2026-03-20T10:00:00-04:00"
@@ -34,10 +34,6 @@ def filled(cluster: str, varied: Twin) -> str:
         connection.execute(b"CREATE DATABASE filled TEMPLATE template0")
     copy_shop(varied.file, at(folder_of(cluster), "filled"), wait_seconds=5)
     return "filled"
-
-
-def folder_of(cluster: str) -> Path:
-    return Path(cluster.split(maxsplit=1)[0].removeprefix("host="))
 
 
 @pytest.fixture

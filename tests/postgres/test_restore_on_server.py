@@ -8,7 +8,6 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
-from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple, cast
 from unittest.mock import Mock
@@ -17,95 +16,18 @@ import psycopg
 import pyrage
 import pytest
 
-from here import Ran, run_here
 from ordercli import server_dump, server_erasing, server_restore, server_shape
 from ordercli.dbplace import connect
 from ordercli.errors import OutOfReach
 from ordercli.moving import copy_shop, shop_digest
 from ordercli.server import Server
 from ordercli.serverdriver import ServerDriver
-from postgres.conftest import Twin, connected
+from postgres.conftest import Twin, connected, folder_of
 from postgres.servers import Killable
+from postgres.worked_shop import LATER, Shop, erase_some, keeper, shop
 from server_shops import at
 
-NOW = "2026-03-20T10:00:00-04:00"
-LATER = "2026-08-20T10:00:00-04:00"
-
-
-@pytest.fixture
-def keeper(cluster: str) -> Iterator["psycopg.Connection[Any]"]:
-    with connected(f"{cluster} dbname=postgres") as connection:
-        yield connection
-
-
-@pytest.fixture(scope="session")
-def state(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of this user, in which copies of before are kept."""
-    return tmp_path_factory.mktemp("state")
-
-
-class Shop(NamedTuple):
-    """A shop, a copy of it, and what that holds."""
-
-    server: Server
-    state: Path
-    copy: Path
-    digest: str
-
-    def told(self, *words: str, now: str = NOW, **environment: str) -> Ran:
-        given = {"ORDERCLI_DB": str(self.server), "ORDERCLI_NOW": now, "XDG_STATE_HOME": str(self.state)}
-        return run_here(words, environment={**given, **environment})
-
-    def restored(self, *words: str) -> Ran:
-        return self.told("restore", str(self.copy), "--yes", *words)
-
-    def held(self) -> str:
-        return content_of(self.server)
-
-    def kept(self) -> list[Path]:
-        """The copies of before."""
-        folder = self.state / "ordercli" / "backups"
-        return sorted(folder.iterdir()) if folder.is_dir() else []
-
-    def inside(self) -> "psycopg.Connection[Any]":
-        return connected(f"host={self.host} user=postgres dbname={self.server.name}")
-
-    @property
-    def host(self) -> str:
-        return self.server.url.partition("host=")[2]
-
-
-def content_of(server: Server) -> str:
-    with closing(connect(server, readonly=True)) as shop:
-        return shop_digest(shop).digest
-
-
-def folder_of(cluster: str) -> Path:
-    return Path(cluster.split(maxsplit=1)[0].removeprefix("host="))
-
-
-@pytest.fixture(scope="session")
-def copied(cluster: str, varied: Twin, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
-    """A copy of a shop with rows in every table, proved, and what it holds."""
-    with connected(f"{cluster} dbname=postgres") as connection:
-        connection.execute(b"CREATE DATABASE first TEMPLATE template0")
-    first = at(folder_of(cluster), "first")
-    copy_shop(varied.file, first, wait_seconds=5)
-    folder = tmp_path_factory.mktemp("copies")
-    ran = run_here(["backup", "--to", str(folder)], environment={"ORDERCLI_DB": str(first), "ORDERCLI_NOW": NOW})
-    assert ran.exit_code == 0, ran.stderr
-    (copy,) = folder.iterdir()
-    return copy, content_of(first)
-
-
-@pytest.fixture
-def shop(cluster: str, keeper: "psycopg.Connection[Any]", copied: tuple[Path, str], tmp_path: Path) -> Shop:
-    """The shop that was copied, in which somebody has worked since."""
-    keeper.execute(b"DROP DATABASE IF EXISTS worked WITH (FORCE)")
-    keeper.execute(b"CREATE DATABASE worked TEMPLATE first")
-    made = Shop(at(folder_of(cluster), "worked"), tmp_path / "state", *copied)
-    assert made.told("product", "add", "SINCE", "--name", "New").exit_code == 0
-    return made
+__all__ = ["keeper", "shop"]
 
 
 @pytest.fixture(autouse=True)
@@ -238,14 +160,6 @@ def test_a_damaged_shop_is_whole_again(shop: Shop, sql: str) -> None:
     assert (ran.exit_code, shop.held()) == (0, shop.digest), ran.stderr
     assert server_shape.differences(shop.server, wait_seconds=5) == []
     assert len(shop.kept()) == 1
-
-
-def erase_some(shop: Shop, orders: int | None = 2) -> None:
-    """Erase buyers of some orders, or of all whose time has come; that takes long, as tables are written anew."""
-    listed = shop.told("order", "list", "--all", "--format", "csv").stdout.splitlines()[1:]
-    codes = (shop.told("privacy", "erase", line.split(",")[0], "--yes", now=LATER).exit_code for line in listed)
-    done = len(list(islice((code for code in codes if code == 0), orders)))
-    assert done == (orders or done)
 
 
 def test_who_was_erased_since_is_erased_again(shop: Shop) -> None:

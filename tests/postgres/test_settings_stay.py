@@ -7,9 +7,9 @@ import pytest
 from ordercli import server_erasing
 from ordercli.errors import OutOfReach
 from ordercli.serverdriver import ServerDriver
-from postgres.test_restore_on_server import Shop, copied, erase_some, keeper, shop, state
+from postgres.worked_shop import Shop, erase_some, keeper, shop
 
-__all__ = ["copied", "keeper", "shop", "state"]
+__all__ = ["keeper", "shop"]
 
 SETTINGS = """
 ALTER TABLE ordercli.row_change SET (autovacuum_vacuum_scale_factor = 0.01, toast.autovacuum_enabled = false);
