@@ -231,4 +231,6 @@ def test_sums_that_are_wrong_are_found_and_taken_away(busy_shop: Run, database: 
     assert "BROKEN,day-sums," in found
     assert counted(database) == []
     assert sound["counted_day"]
-    assert done(busy_shop("doctor", "--deep", "--check", "--format", "csv")).exit_code == 0
+    after = done(busy_shop("doctor", "--deep", "--format", "csv")).stdout.splitlines()[1:]
+    wanted = {line.split(",")[1] for line in after if not line.startswith("OK,")}
+    assert wanted <= {"durable"}  # a server for tests is not
