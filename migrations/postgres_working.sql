@@ -1,5 +1,5 @@
 -- Tables of work that a server keeps, so that a command need not make them: each has the columns of the temporary
--- table of its name. They are empty but in the transaction of the one who writes (server_work.py).
+-- table of its name. They are empty but in the transaction of the one who writes (postgres/work.py).
 
 CREATE SCHEMA ordercli_work;
 

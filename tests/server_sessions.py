@@ -14,9 +14,9 @@ from weakref import WeakKeyDictionary
 import psycopg
 import pytest
 
-from ordercli import dbserver
+from ordercli.postgres import opening
+from ordercli.postgres.connection import ServerDriver
 from ordercli.server import Server
-from ordercli.serverdriver import ServerDriver
 
 Session = psycopg.Connection[Any]
 _FRESH = b"DISCARD TEMP; RESET ALL; RESET SESSION AUTHORIZATION; SELECT pg_catalog.pg_advisory_unlock_all()"
@@ -28,12 +28,12 @@ _AT_ONCE = 3
 
 
 class Sessions:
-    """Opens sessions in the place of ``dbserver.py``, and keeps those that are closed."""
+    """Opens sessions in the place of ``postgres/opening.py``, and keeps those that are closed."""
 
     def __init__(self, folder: Path) -> None:
         """Begin with none, of the server whose socket is in the folder."""
         self._host = str(folder)
-        self._open: Callable[..., Session] = vars(dbserver)["_connected"]
+        self._open: Callable[..., Session] = vars(opening)["_connected"]
         self._process = os.getpid()
         self._free: dict[str, list[Session]] = defaultdict(list)
         # By the session itself: one that was lost may have left its number to a session of another server.
@@ -100,7 +100,7 @@ def kept_sessions(folder: Path) -> Iterator[Sessions]:
     """Sessions of this process stay open as long as this lasts."""
     sessions = Sessions(folder)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(dbserver, "_connected", sessions.take)
+        patch.setattr(opening, "_connected", sessions.take)
         patch.setattr(ServerDriver, "close", _gives_back_to(sessions))
         try:
             yield sessions

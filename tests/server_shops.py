@@ -11,13 +11,13 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ordercli.postgres.spoken import spoken
 from ordercli.queries import laws
 from ordercli.server import Server, ShopPlace
-from ordercli.spoken import spoken
 from pg_server import private_server
 
 if TYPE_CHECKING:
-    from ordercli.serverdriver import ServerDriver
+    from ordercli.postgres.connection import ServerDriver
 
 IS_CHOSEN = os.environ.get("ORDERCLI_TEST_ENGINE") == "postgres"
 """Whether tests run on a server."""
@@ -31,14 +31,14 @@ def at(folder: Path, name: str) -> Server:
 
 def looking_at(server: Server) -> Any:
     """A connection that reads what is in a database now."""
-    from ordercli.dbserver import connect  # noqa: PLC0415 - psycopg is for those who test on a server
+    from ordercli.postgres.opening import connect  # noqa: PLC0415 - psycopg is for those who test on a server
 
     return closing(connect(server, readonly=True, wait_seconds=5))
 
 
 def staying_at(server: Server) -> "ServerDriver":
     """A connection for who asks many times."""
-    from ordercli.dbserver import connect  # noqa: PLC0415 - the same
+    from ordercli.postgres.opening import connect  # noqa: PLC0415 - the same
 
     return connect(server, wait_seconds=5)
 
@@ -64,7 +64,7 @@ class Database:
 
     def __init__(self, server: Server) -> None:
         """Keep a session open at it, which has the plans of all that is asked again and again."""
-        from ordercli.dbserver import connect  # noqa: PLC0415 - the same
+        from ordercli.postgres.opening import connect  # noqa: PLC0415 - the same
 
         self.server = server
         self.keeper: ServerDriver = connect(server)
@@ -137,7 +137,7 @@ class ServerShelf:
 
     def __init__(self, folder: Path, set_up: Callable[[Server], None]) -> None:
         """Make the database, with the empty shop."""
-        from ordercli.dbserver import connect  # noqa: PLC0415 - the same
+        from ordercli.postgres.opening import connect  # noqa: PLC0415 - the same
 
         self._folder = folder
         self._maker = connect(at(folder, "postgres"))

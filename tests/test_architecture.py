@@ -6,7 +6,7 @@ import re
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -39,15 +39,23 @@ ALLOWED = {
     # Where a shop is, and the door to it: a file, or a database on a server.
     "server": {"errors"},
     "driver": set(),
-    "spoken": set(),
-    "server_work": set(),
-    "server_values": set(),
-    "serverdriver": {"driver", "errors", "server", "server_values", "server_work", "spoken"},
-    "server_question": {"server", "serverdriver"},
-    "server_schema": {"domain", "shape", "spoken"},
-    "dbserver": {"dbfile", "driver", "errors", "server", "server_schema", "server_work", "serverdriver"},
-    "dbplace": {"checksum", "dbfile", "dbserver", "driver", "errors", "server", "shape"},
-    "db": {"dbplace", "driver", "errors", "server", "serverdriver", "turn"},
+    "postgres.spoken": set(),
+    "postgres.work": set(),
+    "postgres.values": set(),
+    "postgres.connection": {"driver", "errors", "server", "postgres.values", "postgres.work", "postgres.spoken"},
+    "postgres.question": {"server", "postgres.connection"},
+    "postgres.schema": {"domain", "shape", "postgres.spoken"},
+    "postgres.opening": {
+        "dbfile",
+        "driver",
+        "errors",
+        "server",
+        "postgres.schema",
+        "postgres.work",
+        "postgres.connection",
+    },
+    "dbplace": {"checksum", "dbfile", "postgres.opening", "driver", "errors", "server", "shape"},
+    "db": {"dbplace", "driver", "errors", "server", "postgres.connection", "turn"},
     "waiting_laws": {"driver"},
     "migrate": {"db", "dbfile", "errors", "shape"},
     "models": {"models", "domain"},
@@ -76,7 +84,7 @@ ALLOWED = {
     "queries": {
         *("queries", "dbfile", "dbplace", "domain", "driver", "errors", "naming", "server", "shape"),
         # A statement of somebody's own at a server.
-        *("server_question", "serverdriver"),
+        *("postgres.question", "postgres.connection"),
         "subjects",
     },
     # The life of the database file as a whole: its copies, those that are kept, and the file itself.
@@ -85,13 +93,13 @@ ALLOWED = {
     "encryption": {"errors", "secret_file"},
     "copies": {
         *("checksum", "dbfile", "dbplace", "driver", "encryption", "domain", "errors", "queries", "server"),
-        *("server_dump", "serverdriver", "services", "shape", "turn", "unfinished"),
+        *("postgres.dump", "postgres.connection", "services", "shape", "turn", "unfinished"),
     },
     # What is counted at leisure for reports over long windows.
     "counting": {"copies", "domain", "errors", "queries", "server"},
     "keeping": {
         *("checksum", "copies", "dbfile", "dbplace", "domain", "driver", "errors", "queries", "server"),
-        *("server_dump", "services"),
+        *("postgres.dump", "services"),
     },
     # Whose a file is that lies where copies do.
     "belonging": {
@@ -100,7 +108,7 @@ ALLOWED = {
     "drill": {
         *(
             *("checkup", "copies", "dbfile", "dbplace", "domain", "encryption", "errors", "files", "keeping"),
-            *("moving", "queries", "server", "server_dump", "server_restore", "unfinished", "upkeep"),
+            *("moving", "queries", "server", "postgres.dump", "postgres.restore", "unfinished", "upkeep"),
         )
     },
     "upkeep": {
@@ -114,7 +122,7 @@ ALLOWED = {
             "domain",
             "erasing",
             "errors",
-            "dbserver",
+            "postgres.opening",
             "files",
             "migrate",
             "queries",
@@ -125,44 +133,81 @@ ALLOWED = {
         "unfinished",
     },
     # What doctor asks of a server.
-    "server_shape": {"dbplace", "server", "server_schema", "server_work", "serverdriver", "spoken"},
-    "server_checkup": {
-        *("dbplace", "domain", "driver", "errors", "keeping", "queries", "server", "server_dump", "server_shape"),
-        *("server_erasing", "server_work", "serverdriver", "shape", "unfinished"),
+    "postgres.shape": {
+        "dbplace",
+        "server",
+        "postgres.schema",
+        "postgres.work",
+        "postgres.connection",
+        "postgres.spoken",
     },
-    "server_dump": {
-        *("checksum", "dbplace", "dbserver", "domain", "driver", "errors", "moving", "queries", "server"),
-        *("server_shape", "serverdriver", "shape"),
+    "postgres.checkup": {
+        *(
+            "dbplace",
+            "domain",
+            "driver",
+            "errors",
+            "keeping",
+            "queries",
+            "server",
+            "postgres.dump",
+            "postgres.shape",
+        ),
+        *("postgres.erasing", "postgres.work", "postgres.connection", "shape", "unfinished"),
+    },
+    "postgres.dump": {
+        *("checksum", "dbplace", "postgres.opening", "domain", "driver", "errors", "moving", "queries", "server"),
+        *("postgres.shape", "postgres.connection", "shape"),
     },
     # A copy brought back there.
-    "server_restore": {
+    "postgres.restore": {
         "checksum",
-        *("copies", "dbfile", "dbplace", "dbserver", "domain", "driver", "encryption", "erasing", "errors"),
+        *(
+            "copies",
+            "dbfile",
+            "dbplace",
+            "postgres.opening",
+            "domain",
+            "driver",
+            "encryption",
+            "erasing",
+            "errors",
+        ),
         *(
             "moving",
             "queries",
             "server",
-            "server_dump",
-            "server_erasing",
-            "server_others",
-            "server_shape",
-            "server_work",
-            "serverdriver",
+            "postgres.dump",
+            "postgres.erasing",
+            "postgres.others",
+            "postgres.shape",
+            "postgres.work",
+            "postgres.connection",
             "services",
             "shape",
         ),
-        *("spoken", "unfinished", "upkeep"),
+        *("postgres.spoken", "unfinished", "upkeep"),
     },
-    "server_others": {"dbfile", "errors", "server", "serverdriver", "shape", "spoken"},
-    "server_erasing": {
-        *("copies", "dbplace", "domain", "driver", "errors", "keeping", "server", "server_work", "serverdriver"),
+    "postgres.others": {"dbfile", "errors", "server", "postgres.connection", "shape", "postgres.spoken"},
+    "postgres.erasing": {
+        *(
+            "copies",
+            "dbplace",
+            "domain",
+            "driver",
+            "errors",
+            "keeping",
+            "server",
+            "postgres.work",
+            "postgres.connection",
+        ),
         "services",
     },
-    "server_roles": {"dbfile", "domain", "errors", "server_schema", "server_work", "shape"},
+    "postgres.roles": {"dbfile", "domain", "errors", "postgres.schema", "postgres.work", "shape"},
     # A shop copied to another place.
     "moving": {
-        *("db", "dbfile", "dbplace", "dbserver", "domain", "driver", "errors", "migrate", "queries"),
-        *("server", "server_schema", "serverdriver", "shape", "unfinished"),
+        *("db", "dbfile", "dbplace", "postgres.opening", "domain", "driver", "errors", "migrate", "queries"),
+        *("server", "postgres.schema", "postgres.connection", "shape", "unfinished"),
     },
     # What erasing people is besides emptying rows.
     "erasing": {
@@ -173,15 +218,16 @@ ALLOWED = {
     "checkup": {
         "belonging",
         *("checksum", "copies", "db", "dbfile", "domain", "encryption", "errors", "keeping", "place", "queries"),
-        *("server", "server_checkup", "services", "shape", "unfinished"),
+        *("server", "postgres.checkup", "services", "shape", "unfinished"),
     },
     "__init__": set(),
+    "postgres.__init__": set(),
     "__main__": {"cli"},
 }
 OUTSIDE = {
     "alembic": {"migrate"},
     "sqlalchemy": {"checkup", "db", "migrate", "models", "services", "upkeep", "cli"},
-    "psycopg": {"dbserver", "server_question", "server_values", "serverdriver"},
+    "psycopg": {"postgres.opening", "postgres.question", "postgres.values", "postgres.connection"},
     "sqlite3": {
         "waiting_laws",
         "belonging",
@@ -191,13 +237,13 @@ OUTSIDE = {
         "db",
         "dbfile",
         "dbplace",
-        "dbserver",
+        "postgres.opening",
         "erasing",
         "keeping",
         "moving",
         "queries",
-        "server_restore",
-        "serverdriver",
+        "postgres.restore",
+        "postgres.connection",
         "services",
         "shape",
         "turn",
@@ -250,8 +296,13 @@ LAZY = {
 }
 
 
+def layer(parts: Sequence[str]) -> str:
+    """The layer that a dotted name below the package is of: each module about a server is one."""
+    return ".".join(parts[:2]) if parts[0] == "postgres" else parts[0]
+
+
 def layer_of(path: Path) -> str:
-    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+    return layer(path.relative_to(PACKAGE).with_suffix("").parts)
 
 
 @cache
@@ -282,11 +333,11 @@ def name_of(path: Path) -> str:
 def test_a_module_imports_only_layers_below_its_own() -> None:
     # "from ordercli import x" and "from ordercli.x import y" both name the layer in second place.
     above = {
-        (name_of(path), name[1])
+        (name_of(path), layer(name[1:]))
         for path in MODULES
         if layer_of(path) != "cli"
         for name in imported(path)
-        if name[0] == "ordercli" and name[1] not in {"__version__", *ALLOWED[layer_of(path)]}
+        if name[0] == "ordercli" and layer(name[1:]) not in {"__version__", *ALLOWED[layer_of(path)]}
     }
     assert above == set()
 

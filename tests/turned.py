@@ -17,7 +17,7 @@ from ordercli.server import Server, ShopPlace
 from server_shops import looking_at, staying_at
 
 if TYPE_CHECKING:
-    from ordercli.serverdriver import ServerDriver
+    from ordercli.postgres.connection import ServerDriver
 
 _SCHEMA = "SELECT group_concat(name || ' ' || rootpage || ' ' || coalesce(sql, '')) FROM sqlite_schema"
 """All of it in one text: rows would take longer than to look whether they are the same."""

@@ -21,13 +21,13 @@ from ordercli.encryption import is_encrypted
 from ordercli.errors import DatabaseProblem, NotOpened, OrdercliError
 from ordercli.keeping import SPOILT, FoundCopy, digest_if_read, find_copies
 from ordercli.place import is_synced
+from ordercli.postgres.checkup import WORK, apart, empty_work, held_on_server, of_server
 from ordercli.queries.copies import remembered_folders
 from ordercli.queries.doctor import Check, Checked, Find, asked, mended, row_checks
 from ordercli.queries.reader import Reader, reading_through
 from ordercli.queries.reports.day_sums import stale_day
 from ordercli.queries.side_by_side import side_by_side
 from ordercli.server import Server, ShopPlace
-from ordercli.server_checkup import WORK, apart, empty_work, held_on_server, of_server
 from ordercli.shape import check_shape
 from ordercli.unfinished import deserted, sweep
 

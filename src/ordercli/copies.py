@@ -49,7 +49,7 @@ _WRITING_FAILED = (
 
 if TYPE_CHECKING:
     from ordercli.encryption import BackupKey
-    from ordercli.serverdriver import ServerDriver
+    from ordercli.postgres.connection import ServerDriver
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,7 +267,7 @@ def _copy(place: ShopPlace, copy: Path, wait_seconds: float, *, quick: bool) -> 
         Its rows in all, its last operation, the end of its chain, and whether all of it was looked at.
     """
     if isinstance(place, Server):
-        from ordercli.server_dump import write_dump  # noqa: PLC0415 - only where a URL names the shop
+        from ordercli.postgres.dump import write_dump  # noqa: PLC0415 - only where a URL names the shop
 
         written = write_dump(place, copy, wait_seconds, quick=quick)
         sync(copy)

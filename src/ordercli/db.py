@@ -28,7 +28,7 @@ from ordercli.turn import take_turn
 if TYPE_CHECKING:
     from sqlalchemy.dialects.sqlite.base import SQLiteDialect
 
-    from ordercli.serverdriver import ServerDriver
+    from ordercli.postgres.connection import ServerDriver
 
 
 def make_engine(place: ShopPlace, *, create: bool = False, wait_seconds: float = 30.0) -> Engine:

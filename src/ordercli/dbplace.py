@@ -1,4 +1,4 @@
-"""One door to the shop's database, whether it is a file (``dbfile.py``) or on a server (``dbserver.py``).
+"""One door to the shop's database, whether it is a file (``dbfile.py``) or on a server (``postgres/opening.py``).
 
 What is about a server is loaded only where a URL names one.
 """
@@ -34,10 +34,10 @@ def connect(
     if isinstance(place, Path):
         return dbfile.connect(place, create=create, readonly=readonly, wait_seconds=wait_seconds)
     try:
-        from ordercli import dbserver  # noqa: PLC0415 - only where a URL names the shop
+        from ordercli.postgres import opening  # noqa: PLC0415 - only where a URL names the shop
     except ImportError as error:
         raise lacks_psycopg() from error
-    return dbserver.connect(place, readonly=readonly, wait_seconds=wait_seconds)
+    return opening.connect(place, readonly=readonly, wait_seconds=wait_seconds)
 
 
 def explain(error: sqlite3.Error, place: ShopPlace) -> OrdercliError | KeyboardInterrupt:
@@ -45,9 +45,9 @@ def explain(error: sqlite3.Error, place: ShopPlace) -> OrdercliError | KeyboardI
     place = getattr(error, "place", place)
     if isinstance(place, Path):
         return dbfile.explain(error, place)
-    from ordercli import dbserver  # noqa: PLC0415 - the same
+    from ordercli.postgres import opening  # noqa: PLC0415 - the same
 
-    return dbserver.explain(error, place)
+    return opening.explain(error, place)
 
 
 @contextmanager
@@ -72,9 +72,9 @@ def schema_of(driver: Driver, place: ShopPlace) -> str:
     if isinstance(driver, sqlite3.Connection):
         revision, engine = dbfile.revision_at(driver, cast("Path", place)), ""
     else:
-        from ordercli import dbserver  # noqa: PLC0415 - the same
+        from ordercli.postgres import opening  # noqa: PLC0415 - the same
 
-        revision = dbserver.revision_of(driver, cast("Server", place))
+        revision = opening.revision_of(driver, cast("Server", place))
         engine = f", PostgreSQL {driver.execute('SHOW server_version').fetchone()[0].split()[0]}"
     return f"schema {revision or 'none, it is empty'}{engine}"
 
@@ -88,9 +88,9 @@ def check_current(driver: Driver, place: ShopPlace) -> None:
     if isinstance(driver, sqlite3.Connection):
         dbfile.check_current(driver, cast("Path", place))
         return
-    from ordercli import dbserver  # noqa: PLC0415 - the same
+    from ordercli.postgres import opening  # noqa: PLC0415 - the same
 
-    dbserver.check_current(driver, cast("Server", place))
+    opening.check_current(driver, cast("Server", place))
 
 
 def check_writable(driver: Driver, place: ShopPlace) -> None:

@@ -87,7 +87,7 @@ def drill_on_server(
     Raises:
         Refused: if this user may not make a database.
     """
-    from ordercli.server_dump import scratch_place  # noqa: PLC0415 - only where a URL names the shop
+    from ordercli.postgres.dump import scratch_place  # noqa: PLC0415 - only where a URL names the shop
 
     with scratch_place(server, wait_seconds) as scratch:
         looks = Looks(server, beside, key, is_whole=False)
@@ -155,7 +155,7 @@ def _steps_on_server(
     copy: FoundCopy, scratch: Server, looks: Looks, *, now: str, wait_seconds: float
 ) -> Generator[DrillStep, None, None]:
     from ordercli.moving import shop_digest  # noqa: PLC0415 - the same
-    from ordercli.server_restore import proved, put_in_place  # noqa: PLC0415
+    from ordercli.postgres.restore import proved, put_in_place  # noqa: PLC0415
 
     fault = fault_of(copy, looks)
     yield DrillStep(STEPS[0], f"{copy.byte_count} bytes, as they were made", fault)

@@ -1,7 +1,7 @@
 """What the program asks of a connection to its database: as much of the standard library's driver as is used.
 
-The connection of a file is :class:`sqlite3.Connection` itself; that of a server (``serverdriver.py``) has the same
-few methods, and raises the same classes of errors.
+The connection of a file is :class:`sqlite3.Connection` itself; that of a server
+(``postgres/connection.py``) has the same few methods, and raises the same classes of errors.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -268,13 +268,13 @@ def _fault_in(plain: Path, copy: FoundCopy, looks: Looks) -> CopyFault | None:
     if copy.known is None and not is_as_sealed(plain):
         return CopyFault("it is not what was made")
     if isinstance(looks.place, Server):
-        from ordercli import server_dump  # noqa: PLC0415 - only where a URL names the shop
+        from ordercli.postgres import dump  # noqa: PLC0415 - only where a URL names the shop
 
         if not looks.is_whole:
-            server_dump.read_whole(looks.place, plain)
+            dump.read_whole(looks.place, plain)
             return None
-        with server_dump.scratch(looks.place, plain, SCRATCH_SECONDS) as made:
-            server_dump.check_sound(made, copy.file)
+        with dump.scratch(looks.place, plain, SCRATCH_SECONDS) as made:
+            dump.check_sound(made, copy.file)
         return None
     with closing(connect(plain, readonly=True)) as connection, database_errors(copy.file):
         check_sound(connection, copy.file)
@@ -287,7 +287,7 @@ def _fault_in(plain: Path, copy: FoundCopy, looks: Looks) -> CopyFault | None:
 def _content(plain: Path, looks: Looks) -> Iterator[Driver]:
     """What an opened copy holds, as a database."""
     if isinstance(looks.place, Server):
-        from ordercli.server_dump import scratch  # noqa: PLC0415 - the same
+        from ordercli.postgres.dump import scratch  # noqa: PLC0415 - the same
 
         with scratch(looks.place, plain, SCRATCH_SECONDS) as made:
             yield made.driver

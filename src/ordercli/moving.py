@@ -27,7 +27,7 @@ from ordercli.shape import check_shape, tables_of
 from ordercli.unfinished import Unfinished, sync
 
 if TYPE_CHECKING:
-    from ordercli.serverdriver import ServerDriver
+    from ordercli.postgres.connection import ServerDriver
 
 _BATCH = 1_000
 _LEFT = {*MEMORY, "counted_day", *DAY_SUMS, "alembic_version"}
@@ -196,12 +196,12 @@ def _same_or_refused(shop: Driver, target: Driver, place: ShopPlace) -> ShopCopy
 
 
 def _to_server(shop: Driver, place: Server, wait_seconds: float) -> ShopCopy:
-    from ordercli import dbserver  # noqa: PLC0415 - only where a URL names it
+    from ordercli.postgres import opening  # noqa: PLC0415 - only where a URL names it
 
     target = cast("ServerDriver", connect(place, wait_seconds=wait_seconds))
     with closing(target), database_errors(place):
         target.take_turn()
-        if dbserver.revision_of(target, place) is not None:
+        if opening.revision_of(target, place) is not None:
             check_current(target, place)
             return _same_or_refused(shop, target, place)
         moved = fill_new(shop, target, place)
@@ -221,10 +221,10 @@ def fill_new(shop: Driver, target: "ServerDriver", place: Server, *, has_functio
     Raises:
         DatabaseProblem: if what is there is not the same, or text is ordered otherwise there than in a file.
     """
-    from ordercli import dbserver, server_schema  # noqa: PLC0415 - only where a URL names it
+    from ordercli.postgres import opening, schema  # noqa: PLC0415 - only where a URL names it
 
-    dbserver.check_letters(target, place)
-    (functions, *tables), laws = server_schema.in_two()
+    opening.check_letters(target, place)
+    (functions, *tables), laws = schema.in_two()
     target.run_script("DELETE FROM sqlite.sqlite_schema" if has_functions else functions)
     target.run_script(";\n".join(tables))
     target.execute("INSERT INTO ordercli.alembic_version VALUES (?)", (HEAD,))

@@ -64,10 +64,10 @@ def _make_schema(connection: Connection, place: ShopPlace) -> None:
     """Make the tables, or see that they are there."""
     driver = driver_of(connection)
     if isinstance(place, Server):
-        from ordercli import dbserver  # noqa: PLC0415 - only where a URL names the shop
+        from ordercli.postgres import opening  # noqa: PLC0415 - only where a URL names the shop
 
         with connection.begin():
-            dbserver.make_or_check(driver, place)
+            opening.make_or_check(driver, place)
         return
     file = file_of(driver)
     file.execute("PRAGMA foreign_keys = OFF")

@@ -1,7 +1,7 @@
 """Laws that wait while rows are exchanged, as an undo does it; one interface for a file and a server.
 
 In a file SQLite's pragmas hold them back. A server's CHECKs ask a setting of the transaction, which counts only
-while an undo is going on (``server_schema.py``), and its references are deferrable. Why: docs/adr/0037-undo.md
+while an undo is going on (``postgres/schema.py``), and its references are deferrable. Why: docs/adr/0037-undo.md
 """
 
 import sqlite3

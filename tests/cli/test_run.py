@@ -24,7 +24,7 @@ from ordercli.turn import TURN
 from turned import staying
 
 if TYPE_CHECKING:
-    from ordercli.serverdriver import ServerDriver
+    from ordercli.postgres.connection import ServerDriver
 
 
 def run_list(run: Run, text: str, *options: str) -> Ran:

@@ -78,7 +78,7 @@ def test_only_mail_amazon_and_a_named_server_can_open_a_connection() -> None:
         for path in PACKAGE.rglob("*.py")
         if any(name == net or name.startswith(f"{net}.") for name in imports(path) for net in NETWORK)
     }
-    of_servers = {"dbserver.py", "server_question.py", "server_values.py", "serverdriver.py"}
+    of_servers = {"postgres/opening.py", "postgres/question.py", "postgres/values.py", "postgres/connection.py"}
     assert able == {"messaging/smtp.py", "amazon/client.py", *of_servers}
     for named in (
         "out with `--via smtp`",

@@ -16,7 +16,7 @@ from pathlib import Path
 from typer.testing import CliRunner
 
 from ordercli.cli.app import app
-from ordercli.serverdriver import ServerDriver
+from ordercli.postgres.connection import ServerDriver
 
 url, folder, number, orders, seed, strikes = sys.argv[1:]
 draw = random.Random()  # noqa: S311 - invented data

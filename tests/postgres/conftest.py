@@ -18,9 +18,9 @@ from conftest import copied_file, empty_file, shelf_of_files
 from here import run_here
 from ordercli.dbplace import connect
 from ordercli.moving import copy_shop, shop_digest
+from ordercli.postgres.schema import statements
+from ordercli.postgres.spoken import SEARCH_PATH
 from ordercli.server import Server
-from ordercli.server_schema import statements
-from ordercli.spoken import SEARCH_PATH
 from pg_server import private_server
 from server_shops import at
 from shelf import Shelf, only_names

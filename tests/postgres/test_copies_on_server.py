@@ -10,10 +10,10 @@ import pyrage
 import pytest
 
 from here import Ran, run_here
-from ordercli import server_dump
 from ordercli.dbplace import connect
 from ordercli.driver import Driver
 from ordercli.moving import ShopCopy, copy_shop, shop_digest
+from ordercli.postgres import dump
 from ordercli.server import Server
 from postgres.conftest import Twin, connected, folder_of
 from server_shops import at
@@ -68,7 +68,7 @@ def test_what_a_killed_run_left_is_dropped_whatever_it_is_called(
 ) -> None:
     left = 'ordercli_verify_1_Of"Somebody; DROP'
     keeper.execute(f'CREATE DATABASE "{left.replace(chr(34), chr(34) * 2)}" TEMPLATE template0'.encode())
-    with server_dump.scratch_place(at(folder_of(cluster), "postgres"), 5):
+    with dump.scratch_place(at(folder_of(cluster), "postgres"), 5):
         assert (left,) not in scratches(keeper)
 
 
@@ -83,7 +83,7 @@ def test_a_copy_is_made_proved_and_remembered(
     assert scratches(keeper) == []
     ((_, file, status, *_),) = listed(server)
     assert (file, status) == (str(copy), "proved")
-    with closing(connect(server)) as shop, server_dump.scratch(server, copy, 5) as held:
+    with closing(connect(server)) as shop, dump.scratch(server, copy, 5) as held:
         shop.execute("BEGIN")
         digests = [shop_digest(each) for each in (shop, held.driver)]
         assert digests[0] == digests[1]
@@ -100,11 +100,11 @@ def test_what_is_done_while_it_is_made_is_not_in_it(
             done.append(told(server, "product", "add", "MEANWHILE", "--name", "New").exit_code)
         return shop_digest(shop)
 
-    monkeypatch.setattr("ordercli.server_dump.shop_digest", meanwhile)
+    monkeypatch.setattr("ordercli.postgres.dump.shop_digest", meanwhile)
     assert told(server, "backup", "--to", str(backups)).exit_code == 0
     assert done == [0]
     (copy,) = backups.iterdir()
-    with server_dump.scratch(server, copy, 5) as held:
+    with dump.scratch(server, copy, 5) as held:
         assert held.driver.execute("SELECT count(*) FROM product WHERE sku = 'MEANWHILE'").fetchone() == (0,)
 
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from here import Ran, run_here
-from ordercli.dbserver import connect
 from ordercli.moving import copy_shop
+from ordercli.postgres.opening import connect
 from ordercli.queries.doctor import ROWS as CHECKS
 from ordercli.queries.laws import one_of
 from ordercli.queries.reader import reading_through

@@ -16,10 +16,10 @@ from ordercli.dbplace import connect
 from ordercli.driver import Driver
 from ordercli.errors import DatabaseProblem, Refused
 from ordercli.moving import ShopCopy, copy_shop, shop_digest
+from ordercli.postgres.shape import differences
 from ordercli.queries.laws import broken_laws
 from ordercli.queries.reports.day_sums import COLUMNS as DAY_SUMS
 from ordercli.server import Server, ShopPlace
-from ordercli.server_shape import differences
 from pg_server import program
 from postgres.conftest import Twin, connected
 from server_shops import at

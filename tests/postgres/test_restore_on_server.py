@@ -16,12 +16,12 @@ import psycopg
 import pyrage
 import pytest
 
-from ordercli import server_dump, server_erasing, server_restore, server_shape
 from ordercli.dbplace import connect
 from ordercli.errors import OutOfReach
 from ordercli.moving import copy_shop, shop_digest
+from ordercli.postgres import dump, erasing, restore, shape
+from ordercli.postgres.connection import ServerDriver
 from ordercli.server import Server
-from ordercli.serverdriver import ServerDriver
 from postgres.conftest import Twin, connected, folder_of
 from postgres.servers import Killable
 from postgres.worked_shop import LATER, Shop, erase_some, keeper, shop
@@ -47,7 +47,7 @@ def test_a_copy_takes_the_place_of_the_shop(shop: Shop) -> None:
     with shop.inside() as inside:
         assert ("out",) in inside.execute(b"SELECT path FROM ordercli.written_file").fetchall()
     assert ran.stderr == f"Restored {shop.server} from {shop.copy}. Before it: {kept}.\n"
-    assert server_shape.differences(shop.server, wait_seconds=5) == []
+    assert shape.differences(shop.server, wait_seconds=5) == []
     assert str(kept) in shop.told("backup", "list", "--format", "csv").stdout
     assert shop.told("product", "add", "AFTER", "--name", "New").exit_code == 0
     again = shop._replace(copy=kept).restored()
@@ -158,7 +158,7 @@ def test_a_damaged_shop_is_whole_again(shop: Shop, sql: str) -> None:
         inside.execute(sql.encode())
     ran = shop.restored()
     assert (ran.exit_code, shop.held()) == (0, shop.digest), ran.stderr
-    assert server_shape.differences(shop.server, wait_seconds=5) == []
+    assert shape.differences(shop.server, wait_seconds=5) == []
     assert len(shop.kept()) == 1
 
 
@@ -196,19 +196,19 @@ def test_no_byte_stays_of_whom_it_erases_again(shop: Shop) -> None:
 
 def test_who_reads_while_it_is_cleaned_is_told_of(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     erase_some(shop)
-    clean = server_erasing.clean_tables
+    clean = erasing.clean_tables
 
     def cleaning(*words: Any, **more: Any) -> bool:
         with closing(connect(shop.server, readonly=True)) as reader:
             reader.execute("SELECT count(*) FROM personal_data").fetchall()
             return clean(*words, **more)
 
-    monkeypatch.setattr("ordercli.server_erasing.clean_tables", cleaning)
+    monkeypatch.setattr("ordercli.postgres.erasing.clean_tables", cleaning)
     ran = shop.told("restore", str(shop.copy), "--yes", ORDERCLI_BUSY_SECONDS="1")
     assert (ran.exit_code, "when that has ended, go on with: ordercli backup" in ran.stderr) == (7, True), (
         ran.stderr
     )
-    monkeypatch.setattr("ordercli.server_erasing.clean_tables", clean)
+    monkeypatch.setattr("ordercli.postgres.erasing.clean_tables", clean)
     again = shop.restored()
     assert (again.exit_code, "is erased in it too" in again.stderr) == (0, True), again.stderr
 
@@ -218,7 +218,7 @@ def test_what_is_stopped_before_it_is_cleaned_is_told_and_gone_on_with(
 ) -> None:
     erase_some(shop)
     with monkeypatch.context() as stopped:
-        stopped.setattr("ordercli.server_erasing.clean_tables", Mock(side_effect=OutOfReach("killed")))
+        stopped.setattr("ordercli.postgres.erasing.clean_tables", Mock(side_effect=OutOfReach("killed")))
         assert shop.restored().exit_code == 7
     for words in (("backup",), ("privacy", "purge", "--yes")):
         assert "erased-again" in shop.told("doctor").stdout, words
@@ -228,7 +228,7 @@ def test_what_is_stopped_before_it_is_cleaned_is_told_and_gone_on_with(
             assert inside.execute(FILE_OF_PEOPLE).fetchall() != [before], words
         assert "erased-again" not in shop.told("doctor").stdout, words
         with closing(connect(shop.server)) as driver:
-            server_erasing.mark_unclean(cast("ServerDriver", driver))
+            erasing.mark_unclean(cast("ServerDriver", driver))
 
 
 FILE_OF_PEOPLE = b"SELECT pg_relation_filepath('ordercli.personal_data')"
@@ -391,14 +391,14 @@ def test_a_drill_brings_it_back_beside_the_shop(
 
 def meanwhile(monkeypatch: pytest.MonkeyPatch, act: Callable[[], object]) -> None:
     """Act once the new shop is filled, before the one of before is dropped."""
-    fill = vars(server_restore)["fill_new"]
+    fill = vars(restore)["fill_new"]
 
     def filling(*words: Any, **more: Any) -> Any:
         filled = fill(*words, **more)
         act()
         return filled
 
-    monkeypatch.setattr("ordercli.server_restore.fill_new", filling)
+    monkeypatch.setattr("ordercli.postgres.restore.fill_new", filling)
 
 
 def test_who_reads_sees_the_shop_of_before_and_afterwards_the_restored(
@@ -459,8 +459,8 @@ def restore_plainly(shop: Shop) -> None:
     """What the command does, in a thread, in which no command line can be run."""
     folder = shop.state / "ordercli" / "backups"
     beside = folder.with_name("shop.db")
-    with server_restore.proved(shop.copy, shop.server, wait_seconds=30, beside=beside, key=None) as made:
-        server_restore.put_in_place(
+    with restore.proved(shop.copy, shop.server, wait_seconds=30, beside=beside, key=None) as made:
+        restore.put_in_place(
             made, shop.copy, shop.server, folder, is_there=True, now="2026-03-20T14:00:00Z", wait_seconds=30
         )
 
@@ -547,7 +547,7 @@ def die_at(kill: Kill, die: Callable[[], object]) -> None:
         setattr(place, name, acting)
 
     around(ServerDriver, "run_script", lambda _, text: text)
-    around(server_dump, "_run", lambda name, *_: name)
+    around(dump, "_run", lambda name, *_: name)
     around(ServerDriver, "take_turn", lambda _: "take turn" if asks_from("put_in_place") else "")
     around(ServerDriver, "commit", lambda _: "commit" if asks_from("put_in_place") else "")
 
@@ -571,15 +571,15 @@ def test_who_is_killed_leaves_the_shop_of_before_or_the_restored(
     child = in_child(act)
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGKILL
     assert shop.held() == (shop.digest if kill.is_restored else worked)
-    assert server_shape.differences(shop.server, wait_seconds=5) == []
+    assert shape.differences(shop.server, wait_seconds=5) == []
     assert shop.told("product", "add", "AFTER", "--name", "New").exit_code == 0
     listed = shop.told("backup", "list", "--format", "csv").stdout
     assert [file for file in shop.kept() if file.suffix == ".dump" and str(file) not in listed] == []
-    monkeypatch.setattr("ordercli.server_dump._SURELY_LEFT", -60)
+    monkeypatch.setattr("ordercli.postgres.dump._SURELY_LEFT", -60)
     left = keeper.execute(b"SELECT datname FROM pg_database WHERE datname LIKE 'ordercli_verify%'").fetchall()
     assert ("left-overs" in shop.told("doctor").stdout) == bool(left)
     with closing(connect(shop.server)) as driver:
-        vars(server_dump)["_drop_left"](driver, shop.server)
+        vars(dump)["_drop_left"](driver, shop.server)
 
 
 INTERRUPTED = [
@@ -633,7 +633,7 @@ def test_a_server_that_is_killed_has_the_shop_of_before(
 
             assert os.waitstatus_to_exitcode(os.waitpid(in_child(act), 0)[1]) == 7
             place.start()
-            assert (made.held(), server_shape.differences(made.server, wait_seconds=5)) == (worked, [])
+            assert (made.held(), shape.differences(made.server, wait_seconds=5)) == (worked, [])
             assert made.kept() == []
             assert made.restored().exit_code == 0
             assert made.held() == made.digest

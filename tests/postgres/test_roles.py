@@ -11,9 +11,9 @@ import pytest
 from here import Ran, run_here
 from ordercli.domain.orders.personal import ERASED
 from ordercli.moving import copy_shop
+from ordercli.postgres.roles import facts
+from ordercli.postgres.spoken import SEARCH_PATH
 from ordercli.server import Server
-from ordercli.server_roles import facts
-from ordercli.spoken import SEARCH_PATH
 from postgres.conftest import TOP, Twin, connected
 from server_shops import at
 

@@ -10,8 +10,8 @@ from typing import Any
 import psycopg
 import pytest
 
+from ordercli.postgres.spoken import spoken
 from ordercli.queries.reports.today import LEFT_CANCELED
-from ordercli.spoken import spoken
 from postgres.conftest import Twin, made
 
 

@@ -4,9 +4,9 @@ from unittest.mock import Mock
 
 import pytest
 
-from ordercli import server_erasing
 from ordercli.errors import OutOfReach
-from ordercli.serverdriver import ServerDriver
+from ordercli.postgres import erasing
+from ordercli.postgres.connection import ServerDriver
 from postgres.worked_shop import Shop, erase_some, keeper, shop
 
 __all__ = ["keeper", "shop"]
@@ -67,19 +67,19 @@ def test_a_shop_that_is_brought_back_while_another_is_cleaned_is_not_taken_for_c
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     erase_some(shop)
-    clean, run_script = server_erasing.clean_tables, ServerDriver.run_script
+    clean, run_script = erasing.clean_tables, ServerDriver.run_script
     met: list[str] = []
 
     def vacuums(driver: ServerDriver, script: str) -> None:
         if script.startswith("VACUUM") and not met:
             met.append(script)
             with monkeypatch.context() as stopped:
-                stopped.setattr("ordercli.server_erasing.clean_tables", Mock(side_effect=OutOfReach("killed")))
+                stopped.setattr("ordercli.postgres.erasing.clean_tables", Mock(side_effect=OutOfReach("killed")))
                 assert shop.restored().exit_code == 7
         run_script(driver, script)
 
     monkeypatch.setattr(ServerDriver, "run_script", vacuums)
     assert shop.restored().exit_code == 0
-    assert (len(met), server_erasing.left_unclean(shop.server)) == (1, True)
+    assert (len(met), erasing.left_unclean(shop.server)) == (1, True)
     assert clean(shop.server, wait_seconds=5)
-    assert not server_erasing.left_unclean(shop.server)
+    assert not erasing.left_unclean(shop.server)

@@ -14,7 +14,7 @@ import psycopg
 import pytest
 
 from ordercli.cli.app import program
-from ordercli.spoken import names_of, spoken
+from ordercli.postgres.spoken import names_of, spoken
 from postgres.conftest import NOW, Twin
 from postgres.differing import ASKED, CONSTANTS, REASONS
 from test_queries import STATEMENTS

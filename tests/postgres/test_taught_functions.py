@@ -9,8 +9,8 @@ from unittest.mock import patch
 import psycopg
 import pytest
 
-from ordercli.dbserver import connect
-from ordercli.serverdriver import ServerDriver
+from ordercli.postgres.connection import ServerDriver
+from ordercli.postgres.opening import connect
 from postgres.conftest import connected
 from server_shops import at
 

@@ -10,10 +10,10 @@ import psycopg
 import pytest
 
 from here import Ran, run_here
-from ordercli.dbserver import connect
+from ordercli.postgres.connection import ServerDriver
+from ordercli.postgres.opening import connect
+from ordercli.postgres.work import KEPT, PERSONAL, SCHEMA
 from ordercli.server import Server
-from ordercli.server_work import KEPT, PERSONAL, SCHEMA
-from ordercli.serverdriver import ServerDriver
 from postgres.conftest import connected
 from server_shops import at
 
@@ -88,7 +88,7 @@ def temporary(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
         found.update({name: columns for name, columns in rows if name in KEPT})
         commit(self)
 
-    monkeypatch.setattr("ordercli.server_work.WorkTables.instead", lambda _, text: text)
+    monkeypatch.setattr("ordercli.postgres.work.WorkTables.instead", lambda _, text: text)
     monkeypatch.setattr(ServerDriver, "commit", looks)
     return found
 

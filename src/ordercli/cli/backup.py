@@ -179,7 +179,7 @@ def _finish(ctx: typer.Context, *, is_proof_wanted: bool) -> None:
 
 def _clean_left(server: "Server", wait_seconds: float) -> None:
     """Do what a restore that was stopped has left to be done: its tables still hold whom it erased again."""
-    from ordercli.server_erasing import clean_tables, left_unclean
+    from ordercli.postgres.erasing import clean_tables, left_unclean
 
     try:
         if left_unclean(server):
@@ -195,7 +195,7 @@ def _may_prove(place: "ShopPlace") -> bool:
     """Whether copies can be looked at in full; on a server that needs a right."""
     if isinstance(place, Path):
         return True
-    from ordercli.server_dump import may_prove
+    from ordercli.postgres.dump import may_prove
 
     return may_prove(place)
 
@@ -381,7 +381,7 @@ def _clean_restored(server: "Server", wait_seconds: float) -> None:
     Raises:
         DatabaseBusy: if another process keeps a table all the while; the next restore or backup goes on.
     """
-    from ordercli.server_erasing import clean_tables
+    from ordercli.postgres.erasing import clean_tables
 
     try:
         clean_tables(server, wait_seconds=wait_seconds)
@@ -403,7 +403,7 @@ def _ask_to_restore(ctx: typer.Context, file: Path, *, is_others: bool) -> None:
 
 def _restored_on_server(ctx: typer.Context, file: Path, server: "Server", key: "BackupKey | None") -> "Restored":
     """The same of a shop on a server: the backup is made a database beside the shop's before anybody is asked."""
-    from ordercli.server_restore import has_shop, is_other_shops, proved, put_in_place
+    from ordercli.postgres.restore import has_shop, is_other_shops, proved, put_in_place
 
     settings = settings_of(ctx)
     is_there, folder = has_shop(server), settings.beside.absolute().parent / "backups"

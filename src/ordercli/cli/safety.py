@@ -213,7 +213,7 @@ def roles(
 
     Example: ordercli db roles --app packers --reader analysts
     """
-    from ordercli.server_roles import script
+    from ordercli.postgres.roles import script
 
     del ctx
     console.stdout().write(script(app, looking))

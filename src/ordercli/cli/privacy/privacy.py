@@ -213,7 +213,7 @@ def _erase_on_server(
 ) -> None:
     """The same on a server, of which copies cannot be rewritten."""
     from ordercli.erasing import clean_outboxes, is_unfinished, outboxes
-    from ordercli.server_erasing import clean_tables, copies_of_before, delete_copies, finish, left_unclean
+    from ordercli.postgres.erasing import clean_tables, copies_of_before, delete_copies, finish, left_unclean
 
     settings = settings_of(ctx)
     with reader(ctx):

@@ -1,7 +1,7 @@
 """Statements of somebody's own at a server, in PostgreSQL's words, guarded by what the server says they would do.
 
 The transaction only reads, as for every reader. Before a statement runs it is held against that: what it reads,
-and the functions that it calls (``server_question.py``).
+and the functions that it calls (``postgres/question.py``).
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -13,6 +13,7 @@ from ordercli.domain.fields import FieldError
 from ordercli.domain.orders.personal import ERASED
 from ordercli.domain.reports.sql_text import as_sentence, bound, explained_by_server, with_values
 from ordercli.errors import Refused, UsageProblem
+from ordercli.postgres.question import AnswerRows, QuestionError, columns_of, limit, names_in, reads_of
 from ordercli.queries.reader import Reader
 from ordercli.queries.reports.open_views import VIEWS, make_temporary
 from ordercli.queries.reports.sql_question import (
@@ -24,10 +25,9 @@ from ordercli.queries.reports.sql_question import (
     SqlQuestion,
     TimeTaken,
 )
-from ordercli.server_question import AnswerRows, QuestionError, columns_of, limit, names_in, reads_of
 
 if TYPE_CHECKING:
-    from ordercli.serverdriver import ServerDriver
+    from ordercli.postgres.connection import ServerDriver
 
 _GRACE_SECONDS = 5.0
 """How much later than it should a server may say that it stopped."""

@@ -10,8 +10,8 @@ import re
 from ordercli.dbfile import HEAD
 from ordercli.domain.orders.personal import COUNTED
 from ordercli.errors import UsageProblem
-from ordercli.server_schema import triggers
-from ordercli.server_work import SCHEMA
+from ordercli.postgres.schema import triggers
+from ordercli.postgres.work import SCHEMA
 from ordercli.shape import tables_of
 
 _NAME = re.compile(r"[a-z_][a-z0-9_]{0,62}")

@@ -17,7 +17,6 @@ from ordercli.checksum import DUMP_HEAD, is_as_sealed
 from ordercli.copies import digest_of, make_backup, names, noting, opened
 from ordercli.dbfile import HEAD
 from ordercli.dbplace import connect, database_errors
-from ordercli.dbserver import revision_of
 from ordercli.domain.copies import DUMP, KnownCopy, copy_stem
 from ordercli.domain.shop_facts import fault_of_shop
 from ordercli.driver import Driver
@@ -32,14 +31,15 @@ from ordercli.errors import (
     UnsureInterrupt,
 )
 from ordercli.moving import fill_new
+from ordercli.postgres.connection import ServerDriver, ServerError
+from ordercli.postgres.dump import MadeShop, check_sound, scratch, write_unseen
+from ordercli.postgres.erasing import damaged_stem, mark_unclean
+from ordercli.postgres.opening import revision_of
+from ordercli.postgres.others import give_rights, plainly, refuse_standing, refuse_what_goes, set_as_before
+from ordercli.postgres.shape import is_missing_functions
+from ordercli.postgres.work import SCHEMA
 from ordercli.queries.copies import known_copies, past_of, remembered_folders
 from ordercli.server import Server
-from ordercli.server_dump import MadeShop, check_sound, scratch, write_unseen
-from ordercli.server_erasing import damaged_stem, mark_unclean
-from ordercli.server_others import give_rights, plainly, refuse_standing, refuse_what_goes, set_as_before
-from ordercli.server_shape import is_missing_functions
-from ordercli.server_work import SCHEMA
-from ordercli.serverdriver import ServerDriver, ServerError
 from ordercli.services.copies import note_copy, remember_folder
 from ordercli.unfinished import Unfinished, make_folder, sync
 from ordercli.upkeep import Restored

@@ -17,10 +17,10 @@ from psycopg.sql import Literal
 
 from ordercli.driver import Values
 from ordercli.errors import UnsureInterrupt
+from ordercli.postgres.spoken import PRAGMAS, SEARCH_PATH, spoken
+from ordercli.postgres.values import READ_AS, adapt
+from ordercli.postgres.work import SCHEMA, WorkTables
 from ordercli.server import Server
-from ordercli.server_values import READ_AS, adapt
-from ordercli.server_work import SCHEMA, WorkTables
-from ordercli.spoken import PRAGMAS, SEARCH_PATH, spoken
 
 _TAKES_LOCK = "SELECT pg_advisory_xact_lock(1869767779, 1)"
 """The turn of a writer: ``ordc`` as a number, and a lock of the whole database."""

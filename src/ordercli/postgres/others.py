@@ -8,10 +8,10 @@ from typing import Any
 
 from ordercli.dbfile import HEAD
 from ordercli.errors import Refused
+from ordercli.postgres.connection import ServerDriver
+from ordercli.postgres.spoken import SEARCH_PATH
 from ordercli.server import Server
-from ordercli.serverdriver import ServerDriver
 from ordercli.shape import tables_of
-from ordercli.spoken import SEARCH_PATH
 
 _OTHERS = """
 WITH ours AS (SELECT oid FROM pg_namespace WHERE nspname = 'ordercli'),

@@ -16,9 +16,9 @@ from ordercli.domain.copies import DUMP, parse_copy_name
 from ordercli.driver import Driver
 from ordercli.errors import DatabaseBusy
 from ordercli.keeping import find_copies, folders_of
+from ordercli.postgres.connection import BUSY, ServerDriver, ServerError
+from ordercli.postgres.work import PERSONAL, SCHEMA
 from ordercli.server import Server, stem_of
-from ordercli.server_work import PERSONAL, SCHEMA
-from ordercli.serverdriver import BUSY, ServerDriver, ServerError
 from ordercli.services.copies import forget_copies
 
 _OWNED = """

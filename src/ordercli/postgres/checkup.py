@@ -11,17 +11,17 @@ from ordercli.domain.times import shift
 from ordercli.driver import Driver
 from ordercli.errors import OrdercliError
 from ordercli.keeping import SCRATCH_SECONDS, SPOILT, digest_if_read, find_copies, folders_of
+from ordercli.postgres.work import EMPTIES, KEPT
+from ordercli.postgres.work import SCHEMA as WORK_SCHEMA
 from ordercli.queries.copies import has_past, is_due
 from ordercli.queries.doctor import Check, Checked, Find, asked, mended
 from ordercli.queries.reader import Reader
 from ordercli.server import Server
-from ordercli.server_work import EMPTIES, KEPT
-from ordercli.server_work import SCHEMA as WORK_SCHEMA
 from ordercli.shape import MOST_NAMED
 from ordercli.unfinished import deserted
 
 if TYPE_CHECKING:
-    from ordercli.serverdriver import ServerDriver
+    from ordercli.postgres.connection import ServerDriver
 
 REFERENCES = Check("references", "every reference leads to a row")
 SCHEMA = Check("schema", "tables, laws, triggers and views are as ordercli made them")
@@ -155,7 +155,7 @@ def _without_copy(reader: Reader, server: Server, folders: Sequence[Path], *, is
 
 def _left(reader: Reader, folders: Sequence[Path]) -> Checked:
     """A database, or a file among the backups, that a killed run left."""
-    from ordercli.server_dump import left_databases  # noqa: PLC0415 - knows the driver
+    from ordercli.postgres.dump import left_databases  # noqa: PLC0415 - knows the driver
 
     files = [str(file) for folder in folders for file in deserted(folder)]
     left = [*left_databases(reader.connection), *files]
@@ -177,7 +177,7 @@ def _newest(
     yield Checked(seal, None if is_whole else newest.file.name)
     if not shop or not is_whole or newest.name.is_encrypted:
         return
-    from ordercli.server_dump import may_prove, past_in  # noqa: PLC0415 - knows the driver
+    from ordercli.postgres.dump import may_prove, past_in  # noqa: PLC0415 - knows the driver
 
     if may_prove(server):
         past = past_in(server, newest.file, SCRATCH_SECONDS)
@@ -223,7 +223,7 @@ def _loose_end(reader: Reader) -> str | None:
 
 
 def _other_shape(server: Server, _: Reader) -> str | None:
-    from ordercli.server_shape import differences  # noqa: PLC0415 - knows the driver
+    from ordercli.postgres.shape import differences  # noqa: PLC0415 - knows the driver
 
     with database_errors(server):
         wrong = differences(server, wait_seconds=_WAIT_SECONDS)
@@ -239,7 +239,7 @@ def _stray(reader: Reader) -> str | None:
 
 
 def _unclean(reader: Reader) -> str | None:
-    from ordercli.server_erasing import is_unclean  # noqa: PLC0415 - knows the driver
+    from ordercli.postgres.erasing import is_unclean  # noqa: PLC0415 - knows the driver
 
     return "tables of the shop" if is_unclean(reader.connection) else None
 

@@ -17,16 +17,16 @@ from typing import NamedTuple, cast
 
 from ordercli.checksum import seal
 from ordercli.dbplace import check_current, connect, database_errors
-from ordercli.dbserver import BEGINS_READING, address_of
 from ordercli.domain.chain import BEGINNING, LAST_CHAIN
 from ordercli.driver import Driver
 from ordercli.errors import DatabaseBusy, DatabaseProblem, OrdercliError, Refused
 from ordercli.moving import shop_digest
+from ordercli.postgres.connection import ServerDriver
+from ordercli.postgres.opening import BEGINS_READING, address_of
+from ordercli.postgres.shape import differences
 from ordercli.queries.copies import Past, past_of
 from ordercli.queries.laws import broken_laws
 from ordercli.server import Server
-from ordercli.server_shape import differences
-from ordercli.serverdriver import ServerDriver
 from ordercli.shape import MOST_NAMED
 
 SCRATCH = "ordercli_verify_"

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from ordercli.domain.made_rows import LOOSE
+from ordercli.postgres.spoken import SEARCH_PATH, spoken
 from ordercli.shape import scripts_folder
-from ordercli.spoken import SEARCH_PATH, spoken
 
 _TABLE_END = re.compile(r"\)\s*(?:,\s*)?STRICT$")
 _REFERENCE = re.compile(r"^ *(CONSTRAINT \w+ FOREIGN KEY.*?),?$", re.MULTILINE)

@@ -11,11 +11,11 @@ from contextlib import closing
 from typing import Any, cast
 
 from ordercli.dbplace import connect, database_errors
+from ordercli.postgres.connection import ServerDriver
+from ordercli.postgres.schema import in_two, statements
+from ordercli.postgres.spoken import SEARCH_PATH
+from ordercli.postgres.work import KEPT, SCHEMA
 from ordercli.server import Server
-from ordercli.server_schema import in_two, statements
-from ordercli.server_work import KEPT, SCHEMA
-from ordercli.serverdriver import ServerDriver
-from ordercli.spoken import SEARCH_PATH
 
 _Told = dict[tuple[str, str, str], str]
 """What a server tells of a schema, by the kind of a thing, its table and its name."""

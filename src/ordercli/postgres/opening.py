@@ -17,9 +17,9 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from ordercli.dbfile import HEAD, refuse_other_schema
 from ordercli.driver import Driver
 from ordercli.errors import DatabaseBusy, DatabaseProblem, OrdercliError, OutOfReach, Refused
+from ordercli.postgres.connection import BUSY, ServerDriver, ServerError
+from ordercli.postgres.work import SCHEMA
 from ordercli.server import Server
-from ordercli.server_work import SCHEMA
-from ordercli.serverdriver import BUSY, ServerDriver, ServerError
 
 KEYRING_SERVICE = "ordercli-postgresql"
 """Under this name the keyring keeps passwords, each for the URL as it is shown."""
@@ -305,7 +305,7 @@ def make_or_check(driver: Driver, server: Server) -> None:
     if revision_of(driver, server) is not None:
         check_current(driver, server)
         return
-    from ordercli.server_schema import statements  # noqa: PLC0415 - who makes a shop alone needs it
+    from ordercli.postgres.schema import statements  # noqa: PLC0415 - who makes a shop alone needs it
 
     check_letters(driver, server)
     cast("ServerDriver", driver).run_script(";\n".join(statements()))

@@ -13,8 +13,8 @@ from typing import Any, NamedTuple
 import psycopg
 from psycopg import pq
 
+from ordercli.postgres.connection import ServerDriver, ServerError
 from ordercli.server import Server
-from ordercli.serverdriver import ServerDriver, ServerError
 
 _VIEW, _CURSOR = "ordercli_asked", "ordercli_answer"
 _NODE_FUNCTION = re.compile(r":(?:funcid|opfuncid|aggfnoid|winfnoid|tsmhandler) (\d+)")
