@@ -30,6 +30,7 @@ ALLOWED = {
     "extension": set(),
     "files": {"errors", "turn", "unfinished"},
     "unfinished": set(),
+    "attended": set(),
     "turn": set(),
     "checksum": set(),
     "naming": {"domain", "errors"},
@@ -64,7 +65,7 @@ ALLOWED = {
     "documents": set(),
     "csv_out": set(),
     "formats": {"formats", "csv_out", "domain", "door", "errors"},
-    "render": {"render", "csv_out", "domain", "errors"},
+    "render": {"attended", "render", "csv_out", "domain", "errors"},
     # What a message goes through from draft to mail server; it knows no database.
     "messaging": {"messaging", "formats", "domain", "errors", "files", "secret_file", "unfinished"},
     # What talks to Amazon; it knows no database and no terminal.

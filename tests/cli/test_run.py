@@ -430,10 +430,19 @@ def test_an_interrupt_ends_a_list_that_would_go_on(shop: Run, tmp_path: Path, li
             time.sleep(0.01)
         time.sleep(0.2)
         os.killpg(process.pid, signal.SIGINT)
-        _, said = process.communicate(timeout=30)
+        _, said = process.communicate(timeout=60)
 
     assert process.returncode == 130, said
     assert b"OperationalError" not in said
+    assert "ATTIC" not in done(shop("location", "list")).stdout
+
+
+@pytest.mark.parametrize("line", ["!kill -INT $$", "!exit 130", "stock | sh -c 'cat > /dev/null; kill -INT $$'"])
+def test_a_program_that_was_interrupted_ends_the_list(shop: Run, line: str) -> None:
+    ran = run_list(shop, f"{line}\nlocation add ATTIC\n", "--keep-going")
+
+    assert ran.exit_code == 130
+    assert ran.stderr.endswith("Stopped: 0 commands before it ran, 1 after it did not.\n")
     assert "ATTIC" not in done(shop("location", "list")).stdout
 
 

@@ -7,6 +7,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from ordercli.attended import ended
 from ordercli.errors import Refused, UsageProblem
 
 
@@ -32,10 +33,10 @@ def edited(before: bytes, name: str, otherwise: str, *, may_ask: bool) -> bytes:
         draft = Path(folder) / name
         draft.write_bytes(before)
         try:
-            ended = subprocess.run([*shlex.split(editor), str(draft)], check=False).returncode  # noqa: S603 - her own
+            code = ended(lambda: subprocess.Popen([*shlex.split(editor), str(draft)]))  # noqa: S603 - her own
             after = draft.read_bytes()
         except (OSError, ValueError) as error:
             raise Refused(f"The editor {editor!r} cannot be run; name another in EDITOR.") from error
-        if ended:
-            raise Refused(f"The editor ended with {ended}; nothing was changed.")
+        if code:
+            raise Refused(f"The editor ended with {code}; nothing was changed.")
         return after

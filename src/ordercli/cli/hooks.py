@@ -9,6 +9,7 @@ import stat
 import subprocess
 import tempfile
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from time import monotonic
 from typing import BinaryIO, NamedTuple
@@ -133,6 +134,7 @@ def _waited(process: "subprocess.Popen[bytes]", said: BinaryIO, until: float) ->
                 return None
     finally:
         if process.returncode is None:
-            os.killpg(process.pid, signal.SIGKILL)
+            with suppress(ProcessLookupError):  # it ended as the user interrupted
+                os.killpg(process.pid, signal.SIGKILL)
             process.wait()
     return fault

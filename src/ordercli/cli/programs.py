@@ -12,6 +12,7 @@ from typing import Any, TextIO
 import typer
 from typer.core import TyperCommand
 
+from ordercli.attended import ended
 from ordercli.config import Settings
 from ordercli.errors import Refused
 from ordercli.server import line_of
@@ -70,20 +71,17 @@ def run_program(path: str, arguments: Sequence[str], settings: Settings) -> int:
         if stream is not None:
             stream.flush()
     try:
-        process = subprocess.Popen(  # noqa: S603 - as typed
-            [path, *arguments],
-            env=environment_of(settings),
-            stdin=_number_of(sys.stdin),
-            stdout=_number_of(sys.stdout),
+        code = ended(
+            lambda: subprocess.Popen(  # noqa: S603 - as typed
+                [path, *arguments],
+                env=environment_of(settings),
+                stdin=_number_of(sys.stdin),
+                stdout=_number_of(sys.stdout),
+            )
         )
     except OSError as error:
         raise Refused(f"{path} cannot be run: {error.strerror}.") from error
-    while True:
-        try:
-            code = process.wait()
-        except KeyboardInterrupt:  # it was told as well, and decides by itself
-            continue
-        return code if code >= 0 else _KILLED - code
+    return code if code >= 0 else _KILLED - code
 
 
 def _number_of(stream: TextIO | None) -> int | None:

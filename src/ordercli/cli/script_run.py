@@ -12,6 +12,7 @@ from typing import Any, NamedTuple, cast
 
 import typer
 
+from ordercli.attended import ended
 from ordercli.cli.app import program
 from ordercli.cli.commands import ENTRIES
 from ordercli.cli.each_file import gravest
@@ -83,12 +84,10 @@ class Runner:
         """
         if line.system is not None:
             sys.stdout.flush()
-            ended = _ended(subprocess.Popen(line.system, shell=True))  # noqa: S602 - the user's own
-            if ended in (-signal.SIGINT, INTERRUPTED):
-                console.say("")  # behind the terminal's ^C
-                return INTERRUPTED
-            self.ending = _told_ending(ended)
-            return PROGRAM_FAILED if ended else 0
+            system = line.system
+            code = ended(lambda: subprocess.Popen(system, shell=True))  # noqa: S602 - the user's own
+            self.ending = _told_ending(code)
+            return _code_of(code)
         code = 0
 
         def run() -> None:
@@ -193,20 +192,21 @@ def _piped(words: Sequence[str], command: str) -> int:
         with _printing_to(TextIOWrapper(cast("BufferedWriter", process.stdin), encoding="utf-8")):
             code = _run(words)
     finally:
-        ended = _ended(process)
-    return code or (PROGRAM_FAILED if ended else 0)
+        of_program = ended(lambda: process)
+    return code or _code_of(of_program)
+
+
+def _code_of(ending: int) -> int:
+    """What a line ends with whose program of the system has ended so."""
+    if ending in (-signal.SIGINT, INTERRUPTED):
+        console.say("")  # behind the terminal's ^C
+        return INTERRUPTED
+    return PROGRAM_FAILED if ending else 0
 
 
 def _told_ending(code: int) -> str:
     """The exit code of a program of the system in words; a negative one is the signal that killed it."""
     return f"ended with exit code {code}" if code >= 0 else f"was killed by signal {-code}"
-
-
-def _ended(process: "subprocess.Popen[bytes]") -> int:
-    """Wait for a program of the system, which gets every Ctrl-C itself and may make something of it."""
-    while True:
-        with suppress(KeyboardInterrupt):
-            return process.wait()
 
 
 def _one(word: Word) -> str:

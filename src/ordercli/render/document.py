@@ -7,6 +7,7 @@ from io import StringIO
 from shlex import split
 from typing import TextIO
 
+from ordercli.attended import ended
 from ordercli.render.console import Look
 
 WIDEST = 100
@@ -56,9 +57,8 @@ def _page(text: str) -> bool:
     if not command or shutil.which(command[0]) is None:
         return False
     environment = {**os.environ, "LESS": os.environ.get("LESS") or _LESS}
-    with subprocess.Popen(command, stdin=subprocess.PIPE, env=environment) as pager:  # noqa: S603 - the user's own
-        try:
-            pager.communicate(text.encode())
-        except KeyboardInterrupt:
-            pager.wait()  # the pager has its own answer to Ctrl-C
+    ended(
+        lambda: subprocess.Popen(command, stdin=subprocess.PIPE, env=environment),  # noqa: S603 - the user's own
+        text.encode(),
+    )
     return True
