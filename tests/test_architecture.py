@@ -43,7 +43,11 @@ ALLOWED = {
     "postgres.spoken": set(),
     "postgres.work": set(),
     "postgres.values": set(),
-    "postgres.connection": {"driver", "errors", "server", "postgres.values", "postgres.work", "postgres.spoken"},
+    "postgres.taught": {"driver"},
+    "postgres.connection": {
+        *("driver", "errors", "server"),
+        *("postgres.spoken", "postgres.taught", "postgres.values", "postgres.work"),
+    },
     "postgres.question": {"server", "postgres.connection"},
     "postgres.schema": {"domain", "shape", "postgres.spoken"},
     "postgres.opening": {
@@ -228,7 +232,7 @@ ALLOWED = {
 OUTSIDE = {
     "alembic": {"migrate"},
     "sqlalchemy": {"checkup", "db", "migrate", "models", "services", "upkeep", "cli"},
-    "psycopg": {"postgres.opening", "postgres.question", "postgres.values", "postgres.connection"},
+    "psycopg": {f"postgres.{name}" for name in ("connection", "opening", "question", "taught", "values")},
     "sqlite3": {
         "waiting_laws",
         "belonging",
