@@ -36,7 +36,7 @@ collect_ignore = [
     *(about_files.ROOMS if server_shops.IS_CHOSEN and some_cases.IS_ASKED else []),
 ]
 """``make test-postgres`` runs the first, which need a server, and does not look for what it would leave out."""
-pytest_plugins = ["stand_in.fixtures"]
+pytest_plugins = ["light_locks", "stand_in.fixtures"]
 NOW = "2026-03-16T09:00:00-04:00"
 ROOM = 2 * 1024**3
 """What the files of a run may take at most: those of a test that passed are removed at once."""

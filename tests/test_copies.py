@@ -353,6 +353,7 @@ def test_a_copy_found_bad_counts_for_no_backup(shop: Run, folder: Path) -> None:
     assert list(statuses(shop).values()) == ["proved", "BAD"]  # proved, for the other proof is none
 
 
+@pytest.mark.usefixtures("light_locks")
 def test_of_copies_of_one_second_the_newest_is_the_last_made_for_every_command(
     shop: Run, folder: Path, tmp_path: Path
 ) -> None:
@@ -377,6 +378,7 @@ def test_of_copies_of_one_second_the_newest_is_the_last_made_for_every_command(
         newest.unlink()
 
 
+@pytest.mark.usefixtures("light_locks")
 def test_an_older_plain_copy_that_is_damaged_is_not_called_the_newest(
     shop: Run, folder: Path, tmp_path: Path
 ) -> None:

@@ -209,6 +209,7 @@ def list_statuses(run: Run) -> list[str]:
 TRY_ANOTHER = "try another passphrase, or its key with --key FILE.\n"
 
 
+@pytest.mark.usefixtures("light_locks")
 @pytest.mark.parametrize("is_locked_by", ["key", "passphrase"])
 @pytest.mark.parametrize("is_told", ["key", "passphrase", "public key"])
 def test_a_copy_of_another_key_is_locked_not_bad_and_stays_proved(
@@ -236,6 +237,7 @@ def test_a_copy_of_another_key_is_locked_not_bad_and_stays_proved(
     assert ran.stderr == f"{copy} was not opened, and may be sound; {TRY_ANOTHER}"
 
 
+@pytest.mark.usefixtures("light_locks")
 @pytest.mark.parametrize("words", ["verify", "drill"])
 def test_the_passphrase_in_the_environment_opens_copies_that_are_looked_at(
     shop: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: str
@@ -290,6 +292,7 @@ def spoilt_ways() -> dict[str, tuple[Callable[[bytes], bytes], bool]]:
     }
 
 
+@pytest.mark.usefixtures("light_locks")
 @pytest.mark.parametrize(("kind", "is_told"), [("plain", False), ("locked", False), ("locked", True)])
 @pytest.mark.parametrize("way", spoilt_ways())
 def test_a_proof_that_found_a_copy_bad_makes_doctor_not_blind_and_its_own_bytes_make_it_good(
@@ -340,6 +343,7 @@ def test_a_copy_that_its_key_showed_unsound_is_good_again_by_no_look_from_outsid
         connection.execute("UPDATE stock_level SET quantity = quantity - 1000")
 
 
+@pytest.mark.usefixtures("light_locks")
 def test_doctor_with_the_passphrase_sees_that_a_copy_nobody_knows_was_cut(
     shop: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -428,6 +432,7 @@ def test_today_tells_that_no_backup_was_made_or_none_for_long(shop: Run) -> None
     assert waits(shop, "2026-03-31T14:00:02Z") == []
 
 
+@pytest.mark.usefixtures("light_locks")
 def test_doctor_says_that_it_cannot_look_into_the_newest_backup_or_looks(
     busy_shop: Run, locked: Path, database: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
