@@ -24,6 +24,7 @@ import some_cases
 import turned
 from here import Ran, run_here
 from lean import become_lean
+from ordercli.filedriver import FileDriver
 from ordercli.server import ShopPlace
 from ordercli.services.settings import ShopFacts
 from ordercli.upkeep import create_database
@@ -181,13 +182,13 @@ def server_shelf() -> Iterator[ServerShelf]:
 
 
 @pytest.fixture(scope="session")
-def blank(template: Path) -> Iterator[sqlite3.Connection]:
+def blank(template: Path) -> Iterator[FileDriver]:
     """The empty shop in memory, for tests that hold a rule's SQL and its function together row by row.
 
     Foreign keys are off, so that a row can stand alone. Rows are named by their columns; each example rolls
     back what it wrote.
     """
-    with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
+    with closing(sqlite3.connect(":memory:", isolation_level=None, factory=FileDriver)) as connection:
         with closing(sqlite3.connect(template)) as file:
             file.backup(connection)
         connection.row_factory = sqlite3.Row

@@ -35,11 +35,12 @@ ALLOWED = {
     "checksum": set(),
     "naming": {"domain", "errors"},
     "subjects": {"domain", "errors", "naming"},
-    "dbfile": {"errors"},
+    "dbfile": {"errors", "filedriver"},
     "shape": {"dbfile", "errors"},
     # Where a shop is, and the door to it: a file, or a database on a server.
     "server": {"errors"},
     "driver": set(),
+    "filedriver": {"checksum", "driver", "turn"},
     "postgres.spoken": set(),
     "postgres.work": set(),
     "postgres.values": set(),
@@ -59,9 +60,8 @@ ALLOWED = {
         "postgres.work",
         "postgres.connection",
     },
-    "dbplace": {"checksum", "dbfile", "postgres.opening", "driver", "errors", "server", "shape"},
-    "db": {"dbplace", "driver", "errors", "server", "postgres.connection", "turn"},
-    "waiting_laws": {"driver"},
+    "dbplace": {"dbfile", "postgres.opening", "driver", "errors", "server", "shape"},
+    "db": {"dbplace", "driver", "errors", "filedriver", "server"},
     "migrate": {"db", "dbfile", "errors", "shape"},
     "models": {"models", "domain"},
     "door": {"domain"},
@@ -84,10 +84,9 @@ ALLOWED = {
         "naming",
         "server",
         "subjects",
-        "waiting_laws",
     },
     "queries": {
-        *("queries", "dbfile", "dbplace", "domain", "driver", "errors", "naming", "server", "shape"),
+        *("queries", "dbfile", "dbplace", "domain", "driver", "errors", "filedriver", "naming", "server", "shape"),
         # A statement of somebody's own at a server.
         *("postgres.question", "postgres.connection"),
         "subjects",
@@ -97,8 +96,8 @@ ALLOWED = {
     # The library is loaded where something is encrypted.
     "encryption": {"errors", "secret_file"},
     "copies": {
-        *("checksum", "dbfile", "dbplace", "driver", "encryption", "domain", "errors", "queries", "server"),
-        *("postgres.dump", "postgres.connection", "services", "shape", "turn", "unfinished"),
+        *("checksum", "dbfile", "dbplace", "driver", "encryption", "domain", "errors", "filedriver", "queries"),
+        *("postgres.dump", "server", "services", "shape", "unfinished"),
     },
     # What is counted at leisure for reports over long windows.
     "counting": {"copies", "domain", "errors", "queries", "server"},
@@ -128,6 +127,7 @@ ALLOWED = {
             "erasing",
             "errors",
             "postgres.opening",
+            "filedriver",
             "files",
             "migrate",
             "queries",
@@ -216,13 +216,14 @@ ALLOWED = {
     },
     # What erasing people is besides emptying rows.
     "erasing": {
-        *("belonging", "checksum", "copies", "dbfile", "dbplace", "domain", "driver", "errors", "keeping"),
-        *("queries", "server", "services", "unfinished"),
+        *("belonging", "checksum", "copies", "dbfile", "dbplace", "domain", "driver", "errors", "filedriver"),
+        *("keeping", "queries", "server", "services", "unfinished"),
     },
     # What doctor asks of the file and of its backups.
     "checkup": {
         "belonging",
-        *("checksum", "copies", "db", "dbfile", "domain", "encryption", "errors", "keeping", "place", "queries"),
+        *("checksum", "copies", "db", "dbfile", "domain", "encryption", "errors", "filedriver", "keeping"),
+        *("place", "queries"),
         *("server", "postgres.checkup", "services", "shape", "unfinished"),
     },
     "__init__": set(),
@@ -234,7 +235,6 @@ OUTSIDE = {
     "sqlalchemy": {"checkup", "db", "migrate", "models", "services", "upkeep", "cli"},
     "psycopg": {f"postgres.{name}" for name in ("connection", "opening", "question", "taught", "values")},
     "sqlite3": {
-        "waiting_laws",
         "belonging",
         "checkup",
         "checksum",
@@ -249,6 +249,7 @@ OUTSIDE = {
         "queries",
         "postgres.restore",
         "postgres.connection",
+        "filedriver",
         "services",
         "shape",
         "turn",

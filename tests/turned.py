@@ -10,14 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from shutil import rmtree
 from tempfile import mkdtemp
-from typing import TYPE_CHECKING, cast
 
-from ordercli.driver import Driver
+from ordercli.driver import Driver, Trigger
+from ordercli.filedriver import FileDriver
 from ordercli.server import Server, ShopPlace
 from server_shops import looking_at, staying_at
-
-if TYPE_CHECKING:
-    from ordercli.postgres.connection import ServerDriver
 
 _SCHEMA = "SELECT group_concat(name || ' ' || rootpage || ' ' || coalesce(sql, '')) FROM sqlite_schema"
 """All of it in one text: rows would take longer than to look whether they are the same."""
@@ -35,7 +32,7 @@ class Turned:
     """A connection on a file of its own, whose content is changed under it for each database."""
 
     file: Path
-    connection: sqlite3.Connection
+    connection: FileDriver
     schema: str = ""
     turn: int = 0
 
@@ -63,8 +60,8 @@ class Turned:
         return text or ""
 
 
-def _connect(file: Path) -> sqlite3.Connection:
-    return sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True, cached_statements=1_000)
+def _connect(file: Path) -> FileDriver:
+    return sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True, cached_statements=1_000, factory=FileDriver)
 
 
 _OPEN: list[Turned] = []
@@ -72,14 +69,14 @@ _OPEN: list[Turned] = []
 
 
 @contextmanager
-def looking_into(database: ShopPlace) -> Iterator[sqlite3.Connection]:
+def looking_into(database: ShopPlace) -> Iterator[FileDriver]:
     """A connection that reads what is in a database now; no longer than until the next one is asked for."""
     if isinstance(database, Server):
         with looking_at(database) as connection:
             yield connection
         return
     if has_journal(database):
-        with closing(sqlite3.connect(database)) as connection:
+        with closing(sqlite3.connect(database, factory=FileDriver)) as connection:
             yield connection
         return
     if not _OPEN:
@@ -141,10 +138,7 @@ def spoiling(database: ShopPlace) -> Iterator[Driver]:
 def writing_meanwhile(database: ShopPlace) -> Iterator[None]:
     """Another process has the writers' turn."""
     with closing(staying(database)) as driver:
-        if isinstance(driver, sqlite3.Connection):
-            driver.execute("BEGIN IMMEDIATE")
-        else:
-            cast("ServerDriver", driver).take_turn()
+        driver.take_turn()
         yield
         driver.execute("ROLLBACK")
 
@@ -153,7 +147,7 @@ def staying(database: ShopPlace) -> Driver:
     """A connection past all commands, for who asks many times; it is its to close."""
     if isinstance(database, Server):
         return staying_at(database)
-    return sqlite3.connect(database, isolation_level=None)
+    return sqlite3.connect(database, isolation_level=None, factory=FileDriver)
 
 
 def texts_in(database: ShopPlace) -> list[tuple[str, str]]:
@@ -172,10 +166,8 @@ def held_back(connection: Driver, trigger: str) -> Iterator[None]:
     """A law of the data does not hold meanwhile."""
     named = "SELECT tbl_name, sql FROM sqlite_schema WHERE name = ?"
     table, made = connection.execute(named, (trigger,)).fetchone()
-    is_file = isinstance(connection, sqlite3.Connection)
-    connection.execute(f"DROP TRIGGER {trigger}" if is_file else f"ALTER TABLE {table} DISABLE TRIGGER {trigger}")
-    yield
-    connection.execute(made if is_file else f"ALTER TABLE {table} ENABLE TRIGGER {trigger}")
+    with connection.without([Trigger(trigger, table, made)]):
+        yield
 
 
 def forget() -> None:

@@ -19,6 +19,7 @@ from ordercli.domain.orders.personal import says_something
 from ordercli.domain.times import shift
 from ordercli.encryption import is_encrypted
 from ordercli.errors import DatabaseProblem, NotOpened, OrdercliError
+from ordercli.filedriver import FileDriver
 from ordercli.keeping import SPOILT, FoundCopy, digest_if_read, find_copies
 from ordercli.place import is_synced
 from ordercli.postgres.checkup import WORK, apart, empty_work, held_on_server, of_server
@@ -254,7 +255,7 @@ def _other_shape(path: Path, reader: Reader) -> str | None:
     return None
 
 
-def _place(connection: sqlite3.Connection, path: Path, backups: Sequence[Path]) -> Iterator[Checked]:
+def _place(connection: FileDriver, path: Path, backups: Sequence[Path]) -> Iterator[Checked]:
     mode, folder = path.stat().st_mode, path.absolute().parent
     yield _found(PERMISSIONS, oct(stat.S_IMODE(mode)) if os.name == "posix" and mode & 0o077 else None)
     left = [file for each in (folder, *backups) for file in deserted(each)]

@@ -25,12 +25,12 @@ from ordercli.domain.copies import DUMP, LOCKED, PLAIN, PROVE_DAYS, KnownCopy, c
 from ordercli.domain.times import shift
 from ordercli.driver import Driver
 from ordercli.errors import DatabaseBusy, DatabaseProblem, NotWritable, Refused, UsageProblem
+from ordercli.filedriver import FileDriver
 from ordercli.queries.copies import MEMORY, is_proof_due, remembered_folders
 from ordercli.queries.laws import broken_laws
 from ordercli.server import Server, ShopPlace, stem_of
 from ordercli.services.copies import note_copy, remember_folder
 from ordercli.shape import check_shape
-from ordercli.turn import take_turn
 from ordercli.unfinished import Unfinished, make_folder, sync
 
 _MARSHAL = 2
@@ -49,7 +49,6 @@ _WRITING_FAILED = (
 
 if TYPE_CHECKING:
     from ordercli.encryption import BackupKey
-    from ordercli.postgres.connection import ServerDriver
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,11 +139,8 @@ def noting(place: ShopPlace, wait_seconds: float) -> Iterator[Driver]:
         dbplace.database_errors(place),
     ):
         dbplace.check_writable(connection, place)
-        if isinstance(connection, sqlite3.Connection):
-            take_turn(connection)
-        else:
-            cast("ServerDriver", connection).take_turn()
-        dbplace.unseal(connection)
+        connection.take_turn()
+        connection.unseal()
         yield connection
         connection.execute("COMMIT")
 
@@ -347,7 +343,7 @@ def _check_copy(copy: Path, *, quick: bool) -> tuple[dict[str, int], int, str]:
     return counts, last, chain
 
 
-def check_sound(connection: sqlite3.Connection, path: Path, *, quick: bool = False) -> None:
+def check_sound(connection: FileDriver, path: Path, *, quick: bool = False) -> None:
     """Refuse a database that SQLite finds damaged, whose schema was changed, or that breaks a law of the data.
 
     Args:
@@ -390,7 +386,7 @@ def digest_of(file: Path) -> str:
         return hashlib.file_digest(opened, "sha256").hexdigest()
 
 
-def content_digest(connection: sqlite3.Connection) -> str:
+def content_digest(connection: FileDriver) -> str:
     """A digest of everything in a database that is about the shop: its schema, and every row of every table.
 
     Two databases have the same one if and only if they hold the same, whatever their pages look like. It is good
@@ -412,9 +408,7 @@ def content_digest(connection: sqlite3.Connection) -> str:
     return digest.hexdigest()
 
 
-def _rows_of(
-    connection: sqlite3.Connection, table: str, *, is_without_rowid: bool
-) -> Iterator[list[tuple[object, ...]]]:
+def _rows_of(connection: FileDriver, table: str, *, is_without_rowid: bool) -> Iterator[list[tuple[object, ...]]]:
     """The stored cells of a table in the order of its key, some rows at a time."""
     info = connection.execute(f'PRAGMA table_info("{table}")').fetchall()
     stored = ", ".join(f'"{column[1]}"' for column in info)

@@ -6,29 +6,26 @@ both sell the last unit. Why this and not the documented recipes: docs/adr/0003-
 How writers take turns: ``turn.py``.
 """
 
-import contextlib
 import sqlite3
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
 from ordercli.dbplace import connect, database_errors, explain
-from ordercli.driver import Driver, Values
+from ordercli.driver import Driver
 from ordercli.errors import about_a_file
+from ordercli.filedriver import FileDriver
 from ordercli.server import Server, ShopPlace
-from ordercli.turn import take_turn
 
 if TYPE_CHECKING:
     from sqlalchemy.dialects.sqlite.base import SQLiteDialect
-
-    from ordercli.postgres.connection import ServerDriver
 
 
 def make_engine(place: ShopPlace, *, create: bool = False, wait_seconds: float = 30.0) -> Engine:
@@ -52,11 +49,7 @@ def _engine(opens: Callable[[], Driver], *, is_server: bool = False, takes_turn:
 
         @event.listens_for(engine, "begin")
         def _begin_immediate(connection: Connection) -> None:
-            driver = driver_of(connection)
-            if isinstance(driver, sqlite3.Connection):
-                take_turn(driver)
-            else:
-                cast("ServerDriver", driver).take_turn()
+            driver_of(connection).take_turn()
 
     return engine
 
@@ -83,53 +76,15 @@ def driver_of(connection: Connection) -> Driver:
     return cast("Driver", connection.connection.driver_connection)
 
 
-def file_of(driver: Driver) -> sqlite3.Connection:
+def file_of(driver: Driver) -> FileDriver:
     """The same, for what is about a file.
 
     Raises:
         Refused: for a connection to a server.
     """
-    if isinstance(driver, sqlite3.Connection):
+    if isinstance(driver, FileDriver):
         return driver
     raise about_a_file()
-
-
-def teach(driver: Driver, name: str, function: Callable[..., Any], takes: Sequence[type], gives: type) -> None:
-    """Make a function of Python one of SQL on this connection.
-
-    Args:
-        driver: the connection.
-        name: in SQL.
-        function: gives the same for the same values.
-        takes: what each of its values is: ``str`` or ``int``; any may be None.
-        gives: the same.
-    """
-    if isinstance(driver, sqlite3.Connection):
-        driver.create_function(name, len(takes), function, deterministic=True)
-    else:
-        cast("ServerDriver", driver).teach(name, function, takes, gives)
-
-
-def run_each(driver: Driver, statements: Iterable[str], values: Values = ()) -> None:
-    """Run statements of which none gives rows; a server gets them all at once.
-
-    Args:
-        driver: the connection.
-        statements: call no function of Python that was made one of SQL.
-        values: of all of them.
-    """
-    if isinstance(driver, sqlite3.Connection):
-        for statement in statements:
-            driver.execute(statement, values)
-    else:
-        cast("ServerDriver", driver).run_each(statements, values)
-
-
-def may_have_written(driver: Driver, tables: Collection[str]) -> Collection[str]:
-    """Those of the tables that the transaction may have written to: of a file's all, for nothing tells."""
-    if isinstance(driver, sqlite3.Connection):
-        return tables
-    return cast("ServerDriver", driver).may_have_written() & frozenset(tables)
 
 
 def insert_told(driver: Driver, table: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
@@ -163,7 +118,7 @@ def writing(place: ShopPlace, *, create: bool = False, wait_seconds: float = 30.
     try:
         with told_errors(place), _writer(is_server=isinstance(place, Server)).connect() as connection:
             yield connection
-            _tidy(connection)
+            driver_of(connection).tidy()
     finally:
         _opens.reset(opening)
 
@@ -204,23 +159,3 @@ def trying(place: ShopPlace, *, wait_seconds: float = 30.0) -> Iterator[Connecti
         if not driver.in_transaction:
             driver.execute("BEGIN")
         yield connection
-
-
-MANY_CHANGES, SELDOM = 1_000, 100
-"""SQLite's statistics are looked at after a writer changed so many rows, and at every so many operations."""
-
-
-def _tidy(connection: Connection) -> None:
-    """Let SQLite refresh its statistics when they are stale; a bounded sample, and never an error.
-
-    To look whether they are takes longer than many a transaction, so a small one seldom does.
-    """
-    driver = driver_of(connection)
-    if not isinstance(driver, sqlite3.Connection) or driver.in_transaction:  # a server does it itself
-        return
-    with contextlib.suppress(sqlite3.Error):
-        driver.execute("PRAGMA busy_timeout = 0")
-        (last,) = driver.execute("SELECT max(id) FROM operation").fetchone()
-        if driver.total_changes >= MANY_CHANGES or (last or 0) % SELDOM == 0:
-            driver.execute("PRAGMA analysis_limit = 400")
-            driver.execute("PRAGMA optimize")

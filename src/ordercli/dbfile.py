@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ordercli.errors import DatabaseBusy, DatabaseProblem, NotWritable, OrdercliError
+from ordercli.filedriver import FileDriver
 
 APPLICATION_ID = 0x6F726463
 """``ordc`` in the file's header: this is an ordercli database."""
@@ -34,9 +35,7 @@ def engine_version() -> str:
     return sqlite3.sqlite_version
 
 
-def connect(
-    path: Path, *, create: bool = False, readonly: bool = False, wait_seconds: float = 30.0
-) -> sqlite3.Connection:
+def connect(path: Path, *, create: bool = False, readonly: bool = False, wait_seconds: float = 30.0) -> FileDriver:
     """Open the file with ordercli's pragmas; transactions are begun by hand.
 
     Args:
@@ -63,7 +62,11 @@ def connect(
         if not readonly:
             _refuse_foreign(path)
         connection = sqlite3.connect(
-            f"{path.absolute().as_uri()}?mode={mode}", uri=True, isolation_level=None, timeout=wait_seconds
+            f"{path.absolute().as_uri()}?mode={mode}",
+            uri=True,
+            isolation_level=None,
+            timeout=wait_seconds,
+            factory=FileDriver,
         )
         try:
             _prepare(connection, readonly=readonly)
@@ -88,7 +91,7 @@ def _refuse_foreign(path: Path) -> None:
             raise DatabaseProblem(f"{path}: {error}") from error
 
 
-def look_at(path: Path) -> sqlite3.Connection:
+def look_at(path: Path) -> FileDriver:
     """A connection for a look at a file that may be anybody's.
 
     SQLite itself reads it, and takes no locks and makes no files beside it: a plain read would drop the locks of
@@ -97,7 +100,7 @@ def look_at(path: Path) -> sqlite3.Connection:
     """
     has_log = path.with_name(path.name + "-wal").exists()
     look = f"{path.absolute().as_uri()}?mode=ro" + ("" if has_log else "&immutable=1")
-    return sqlite3.connect(look, uri=True, isolation_level=None)
+    return sqlite3.connect(look, uri=True, isolation_level=None, factory=FileDriver)
 
 
 def _prepare(connection: sqlite3.Connection, *, readonly: bool) -> None:

@@ -104,11 +104,3 @@ def check_writable(driver: Driver, place: ShopPlace) -> None:
         from ordercli.shape import check_shape  # noqa: PLC0415 - readers do not need it
 
         check_shape(driver, cast("Path", place))
-
-
-def unseal(driver: Driver) -> None:
-    """Take the checksum of a file away in the transaction of whoever changes it; a server keeps its own."""
-    if isinstance(driver, sqlite3.Connection):
-        from ordercli import checksum  # noqa: PLC0415 - the same
-
-        checksum.unseal(driver)

@@ -33,6 +33,7 @@ from ordercli.domain.privacy.erasing import (
 from ordercli.domain.privacy.texts import OWN_VALUES
 from ordercli.driver import Driver
 from ordercli.errors import DatabaseBusy, DatabaseProblem
+from ordercli.filedriver import FileDriver
 from ordercli.queries.copies import known_copies
 from ordercli.queries.privacy.files import noted_as, where_noted
 from ordercli.server import ShopPlace
@@ -233,7 +234,7 @@ def _clean_file(database: Path, wait_seconds: float) -> None:
             )
 
 
-def _is_cut(connection: sqlite3.Connection) -> bool:
+def _is_cut(connection: FileDriver) -> bool:
     (mode,) = connection.execute("PRAGMA journal_mode").fetchone()
     return bool(mode != "wal" or connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0)
 
@@ -271,7 +272,7 @@ def _rewrite(backup: Path, database: Path, wait_seconds: float) -> bool:
 
 
 @contextlib.contextmanager
-def _alone(backup: Path, wait_seconds: float) -> Iterator[sqlite3.Connection]:
+def _alone(backup: Path, wait_seconds: float) -> Iterator[FileDriver]:
     """A backup that nobody else reads or writes meanwhile, and that is still one.
 
     Raises:
@@ -288,7 +289,7 @@ def _alone(backup: Path, wait_seconds: float) -> Iterator[sqlite3.Connection]:
         yield held
 
 
-def _take_place(unfinished: Unfinished, backup: Path, held: sqlite3.Connection) -> None:
+def _take_place(unfinished: Unfinished, backup: Path, held: FileDriver) -> None:
     """Put a copy in the place of a backup.
 
     Who opened the backup before and waits for its lock would write into a file that has no name any more: its
@@ -306,7 +307,7 @@ def _take_place(unfinished: Unfinished, backup: Path, held: sqlite3.Connection) 
         os.close(old)
 
 
-def erase_again(copy: sqlite3.Connection, database: Path) -> bool:
+def erase_again(copy: FileDriver, database: Path) -> bool:
     """Empty in a copy of a shop what the database has erased, and mark it as erased; whether there was anything.
 
     Args:
@@ -358,7 +359,7 @@ def _note_anew(backup: Path, database: Path, now: str, wait_seconds: float) -> N
             note_copy(connection, anew)
 
 
-def _name_erased(backup: sqlite3.Connection, database: Path) -> None:
+def _name_erased(backup: FileDriver, database: Path) -> None:
     """Name in a backup what the database has erased."""
     backup.execute("PRAGMA query_only = OFF")  # for temporary tables
     backup.execute("ATTACH ? AS present", (f"{database.absolute().as_uri()}?mode=ro",))
@@ -374,13 +375,13 @@ def name_erased(copy: Driver) -> None:
 
 
 @contextlib.contextmanager
-def _opened(file: Path, wait_seconds: float = 0.0) -> Iterator[sqlite3.Connection]:
+def _opened(file: Path, wait_seconds: float = 0.0) -> Iterator[FileDriver]:
     """A backup, or a copy of one, whose journal mode stays as it is.
 
     Some versions of SQLite cannot copy tables with generated columns from a file opened for reading alone.
     """
     address = f"{file.absolute().as_uri()}?mode=rw"
-    connection = sqlite3.connect(address, uri=True, isolation_level=None, timeout=wait_seconds)
+    connection = sqlite3.connect(address, uri=True, isolation_level=None, timeout=wait_seconds, factory=FileDriver)
     try:
         with database_errors(file):
             connection.execute("PRAGMA trusted_schema = OFF")

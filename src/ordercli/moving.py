@@ -104,7 +104,7 @@ def shop_digest(shop: Driver) -> ShopCopy:
     counted: dict[str, int] = {}
     digest = hashlib.blake2b(digest_size=16)
     for table in _tables(shop):
-        for _ in _counted(_batches(shop, table), table, counted, digest):
+        for _ in _counted(shop, table, counted, digest):
             pass
     return ShopCopy(counted, digest.hexdigest(), is_new=False)
 
@@ -130,26 +130,16 @@ def _tables(shop: Driver) -> list[_Table]:
     return found
 
 
-def _batches(shop: Driver, table: _Table) -> Iterator[list[tuple[Any, ...]]]:
-    """The rows of a table, some at a time."""
-    if isinstance(shop, sqlite3.Connection):
-        rows = shop.execute(table.select)
-        while batch := rows.fetchmany(_BATCH):
-            yield batch
-    else:
-        yield from cast("ServerDriver", shop).copied(table.select, table.types, _BATCH)
-
-
 def _counted(
-    batches: Iterator[list[tuple[Any, ...]]],
+    shop: Driver,
     table: _Table,
     counted: dict[str, int],
     digest: "hashlib.blake2b",
 ) -> Iterator[tuple[Any, ...]]:
-    """The same rows one by one, counted and digested on their way."""
+    """The rows of a table one by one, counted and digested on their way."""
     counted[table.name] = 0
     digest.update(f"{table.name} ({', '.join(table.columns)})".encode())
-    for batch in batches:
+    for batch in shop.batches(table.select, table.types, _BATCH):
         counted[table.name] += len(batch)
         for row in batch:
             digest.update(marshal.dumps(row, 2))  # the form that depends on the values alone
@@ -162,7 +152,7 @@ def _fill(shop: Driver, target: Driver) -> ShopCopy:
     digest = hashlib.blake2b(digest_size=16)
     for table in _tables(shop):
         try:
-            target.executemany(table.insert, _counted(_batches(shop, table), table, counted, digest))
+            target.executemany(table.insert, _counted(shop, table, counted, digest))
         except sqlite3.IntegrityError as error:
             raise DatabaseProblem(
                 f"A row of {table.name} breaks a law ({error}); nothing was copied, ask: ordercli doctor"

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from sqlalchemy import Connection
 
 from ordercli.belonging import is_of_another_shop
-from ordercli.checksum import DUMP_HEAD, is_as_sealed, unseal
+from ordercli.checksum import DUMP_HEAD, is_as_sealed
 from ordercli.copies import check_sound, content_digest, make_backup, names, opened
 from ordercli.db import driver_of, file_of, writing
 from ordercli.dbfile import HEAD, REVISIONS, check_current, connect, database_errors, revision_at, revision_of
@@ -19,6 +19,7 @@ from ordercli.domain.copies import KnownCopy, copy_stem
 from ordercli.domain.shop_facts import fault_of_shop
 from ordercli.erasing import erase_again, tells_of_people
 from ordercli.errors import DatabaseBusy, DatabaseProblem, NotWritable, OrdercliError, Refused
+from ordercli.filedriver import FileDriver
 from ordercli.files import JOURNALS, head_of, was_database
 from ordercli.migrate import upgrade
 from ordercli.queries.copies import known_copies, past_of, remembered_folders
@@ -104,12 +105,12 @@ def upgrade_database(path: ShopPlace, *, now: str, wait_seconds: float) -> Path 
             if not _is_older(driver, path):
                 return None
             backup = make_backup(path, path.absolute().parent, now=now, wait_seconds=wait_seconds)
-            unseal(driver)
+            driver.unseal()
             upgrade(connection)
     return backup.path
 
 
-def _is_older(connection: sqlite3.Connection, path: Path) -> bool:
+def _is_older(connection: FileDriver, path: Path) -> bool:
     """Whether an upgrade leads from the file's schema to this program's; False if it is this program's."""
     if revision_at(connection, path) in REVISIONS[:-1]:
         return True
@@ -193,7 +194,7 @@ def _restore(plain: Path, backup: Path, path: Path, now: str, wait_seconds: floa
                     ) from None
 
 
-def _replace(source: sqlite3.Connection, backup: Path, path: Path, now: str, wait_seconds: float) -> Restored:
+def _replace(source: FileDriver, backup: Path, path: Path, now: str, wait_seconds: float) -> Restored:
     """One try.
 
     Raises:
@@ -205,7 +206,7 @@ def _replace(source: sqlite3.Connection, backup: Path, path: Path, now: str, wai
         safety = _set_aside(path, now, wait_seconds)
         with _given_up(safety), _staged(source, path) as staged:
             with database_errors(path):
-                unseal(staged)
+                staged.unseal()
                 for folder in [*known.folders, str(backup.resolve().parent)]:
                     remember_folder(staged, folder, now)
                 for copy in () if is_others else known.copies:
@@ -246,7 +247,7 @@ def _watched(path: Path) -> Iterator[Callable[[int, int, int], None]]:
         yield refuse_if_written
 
 
-def _version(connection: sqlite3.Connection) -> int:
+def _version(connection: FileDriver) -> int:
     """What is another number once any other connection has written."""
     return int(connection.execute("PRAGMA data_version").fetchone()[0])
 
@@ -283,13 +284,13 @@ def _known_copies(path: Path) -> _Known:
     return _Known([], [], is_current=False, mark=None)
 
 
-def _mark_of(connection: sqlite3.Connection) -> str | None:
+def _mark_of(connection: FileDriver) -> str | None:
     past = past_of(connection)
     return past and past.mark
 
 
 @contextmanager
-def _staged(source: sqlite3.Connection, path: Path) -> Iterator[sqlite3.Connection]:
+def _staged(source: FileDriver, path: Path) -> Iterator[FileDriver]:
     """The content of a backup in a file beside the database, where nobody sees it change before it is whole."""
     try:
         unfinished = Unfinished(path)
@@ -301,7 +302,7 @@ def _staged(source: sqlite3.Connection, path: Path) -> Iterator[sqlite3.Connecti
         yield staged
 
 
-def _check_restored(source: sqlite3.Connection, target: sqlite3.Connection, path: Path) -> None:
+def _check_restored(source: FileDriver, target: FileDriver, path: Path) -> None:
     """See that a database holds what its backup does; what another process has done to it since may be more.
 
     Raises:
@@ -338,7 +339,7 @@ def _refuse_flipped(plain: Path, backup: Path) -> None:
     raise DatabaseProblem(f"{backup} was changed or damaged since it was made; bring back another backup.")
 
 
-def _check_shop(connection: sqlite3.Connection, path: Path) -> None:
+def _check_shop(connection: FileDriver, path: Path) -> None:
     """Refuse a backup with which no command could work.
 
     Raises:

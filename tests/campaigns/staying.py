@@ -17,6 +17,8 @@ from sqlalchemy import Connection
 
 from ordercli import dbfile
 from ordercli.domain.made_rows import Made
+from ordercli.driver import Driver
+from ordercli.filedriver import FileDriver
 from ordercli.services.made_rows import _tables as _its_tables
 from ordercli.services.safety.tables import Schema
 
@@ -38,7 +40,7 @@ _EMPTIED = frozenset(
 """Temporary tables that commands make where there is none yet; any other goes with the command that made it."""
 
 
-class _Staying(sqlite3.Connection):
+class _Staying(FileDriver):
     """A connection that is as if new when it was closed."""
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
@@ -85,7 +87,7 @@ def _schema(connection: Connection) -> Schema:
     return _SCHEMAS[0]
 
 
-def _tables(driver: sqlite3.Connection, names: Sequence[str]) -> list[Made]:
+def _tables(driver: Driver, names: Sequence[str]) -> list[Made]:
     if missing := [name for name in names if name not in _TABLES]:
         _TABLES.update({table.name: table for table in _its_tables(driver, missing)})
     return [_TABLES[name] for name in names]
@@ -101,7 +103,10 @@ def staying(database: Path) -> Iterator[None]:
         if create or path != database:
             return connect(path, create=create, readonly=readonly, wait_seconds=wait_seconds)
         if readonly not in kept:
-            with patch("sqlite3.connect", partial(driver, factory=_Staying, cached_statements=_STATEMENTS)):
+            with (
+                patch("sqlite3.connect", partial(driver, cached_statements=_STATEMENTS)),
+                patch("ordercli.dbfile.FileDriver", _Staying),
+            ):
                 kept[readonly] = connect(path, readonly=readonly, wait_seconds=wait_seconds)  # type: ignore[assignment]
         return kept[readonly]
 

@@ -20,6 +20,7 @@ from campaigns.staying import staying
 from cli.reports.generated_shops import STEPS, GeneratedShop, furnish
 from digest import digest_of
 from here import Ran
+from ordercli.filedriver import FileDriver
 from ordercli.queries.doctor import row_findings
 from ordercli.queries.reader import reading_through
 from ordercli.services.safety.undo import undo
@@ -41,7 +42,7 @@ class HistoryShop(GeneratedShop):
         commands: the line of each command that wrote something, for a failure to be read.
     """
 
-    connection: sqlite3.Connection = field(kw_only=True)
+    connection: FileDriver = field(kw_only=True)
     states: list[tuple[int, str]] = field(default_factory=list)
     undone: tuple[int, int, str] | None = None
     commands: list[str] = field(default_factory=list)
@@ -190,7 +191,9 @@ def test_a_history_is_sound_at_every_step_and_is_undone_to_the_empty_shop(
     path = tmp_path / "shop.db"
     path.write_bytes(furnished.read_bytes())
     with (
-        closing(sqlite3.connect(path, isolation_level=None, cached_statements=_STATEMENTS)) as connection,
+        closing(
+            sqlite3.connect(path, isolation_level=None, cached_statements=_STATEMENTS, factory=FileDriver)
+        ) as connection,
         staying(path),
     ):
         shop = HistoryShop(path, connection=connection)

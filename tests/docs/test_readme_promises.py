@@ -78,7 +78,8 @@ def test_only_mail_amazon_and_a_named_server_can_open_a_connection() -> None:
         for path in PACKAGE.rglob("*.py")
         if any(name == net or name.startswith(f"{net}.") for name in imports(path) for net in NETWORK)
     }
-    of_servers = {"postgres/opening.py", "postgres/question.py", "postgres/values.py", "postgres/connection.py"}
+    names = ("connection", "opening", "question", "taught", "values")
+    of_servers = {f"postgres/{name}.py" for name in names}
     assert able == {"messaging/smtp.py", "amazon/client.py", *of_servers}
     for named in (
         "out with `--via smtp`",

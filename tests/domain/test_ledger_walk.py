@@ -1,11 +1,11 @@
 """A walk through the movements says what the laws of the ledger say, row by row."""
 
-import sqlite3
 from random import Random
 
 import pytest
 
 from conftest import insert, rolled_back
+from ordercli.filedriver import FileDriver
 from ordercli.queries.laws import LAWS
 from ordercli.queries.ledger_walk import WALKED, LedgerWalk
 from ordercli.queries.reader import Reader
@@ -22,7 +22,7 @@ BREAKS = (
 )
 
 
-def _moved(blank: sqlite3.Connection, draw: Random, *, may_fall: bool) -> None:
+def _moved(blank: FileDriver, draw: Random, *, may_fall: bool) -> None:
     products = [insert(blank, "product", sku=f"P{number}") for number in range(3)]
     held: dict[tuple[int, str], int] = {}
     for hour in range(draw.randint(0, 25)):
@@ -49,9 +49,7 @@ def _moved(blank: sqlite3.Connection, draw: Random, *, may_fall: bool) -> None:
 
 
 @pytest.mark.parametrize("seed", range(150))
-def test_the_walk_finds_what_the_laws_find(
-    blank: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch, seed: int
-) -> None:
+def test_the_walk_finds_what_the_laws_find(blank: FileDriver, monkeypatch: pytest.MonkeyPatch, seed: int) -> None:
     draw = Random(seed)  # noqa: S311 - invented movements
     monkeypatch.setattr(blank, "row_factory", None)
     with rolled_back(blank):

@@ -14,8 +14,8 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
-from ordercli import db, dbfile, migrate
-from ordercli.db import MANY_CHANGES, driver_of, file_of, make_engine, writing
+from ordercli import dbfile, filedriver, migrate
+from ordercli.db import driver_of, file_of, make_engine, writing
 from ordercli.dbfile import APPLICATION_ID, HEAD, REVISIONS, connect
 from ordercli.errors import DatabaseProblem
 from ordercli.models.schema import Base
@@ -149,14 +149,14 @@ def test_writers_run_with_the_safe_setting(database: Path, pragma: str, value: o
     ("rows", "seldom", "is_looked_at"),
     [
         pytest.param(0, 100, False, id="a small transaction"),
-        pytest.param(MANY_CHANGES, 100, True, id="a large one"),
+        pytest.param(filedriver.MANY_CHANGES, 100, True, id="a large one"),
         pytest.param(0, 1, True, id="one in so many"),
     ],
 )
 def test_statistics_are_looked_at_by_large_writers_and_now_and_then(
     database: Path, monkeypatch: pytest.MonkeyPatch, rows: int, seldom: int, is_looked_at: bool
 ) -> None:
-    monkeypatch.setattr(db, "SELDOM", seldom)
+    monkeypatch.setattr(filedriver, "SELDOM", seldom)
     asked: list[str] = []
     with writing(database) as connection:
         driver = file_of(driver_of(connection))

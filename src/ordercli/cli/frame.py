@@ -319,7 +319,7 @@ def _write(
     from ordercli.cli.receipts import told_to_hooks
     from ordercli.cli.words import words_of
     from ordercli.db import driver_of, writing
-    from ordercli.dbplace import check_writable, unseal
+    from ordercli.dbplace import check_writable
     from ordercli.place import warning_of
     from ordercli.services.events import events_since, last_event
     from ordercli.services.operations import Work, begin_operation, present_of, seal_operation
@@ -339,7 +339,7 @@ def _write(
         use_case = prepare(connection)
         progress.phase("Writing", 0, 0)
         with connection.begin() as transaction:
-            unseal(driver)
+            driver.unseal()
             now = now_of(ctx)
             if settings.frozen_now is None:
                 now = present_of(connection, now)

@@ -6,14 +6,15 @@ So the statements, and what runs them, are the same for a file and for a server.
 
 import re
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from itertools import chain, islice
 from typing import Any
 
 import psycopg
 from psycopg import pq
 
-from ordercli.driver import Values
+from ordercli.driver import Trigger, Values
 from ordercli.errors import UnsureInterrupt
 from ordercli.postgres.spoken import PRAGMAS, SEARCH_PATH, spoken
 from ordercli.postgres.taught import TaughtFunctions
@@ -200,8 +201,8 @@ class ServerDriver:
         """Run a statement for each row of values."""
         return ServerRows(self).executemany(statement, rows)
 
-    def copied(self, select: str, types: Sequence[str], size: int) -> Iterator[list[tuple[Any, ...]]]:
-        """The rows of a SELECT without values, so many at a time, and no more held; types in SQLite's words."""
+    def batches(self, select: str, types: Sequence[str], size: int, /) -> Iterator[list[Any]]:
+        """The rows of a SELECT without values, so many at a time, by COPY."""
         text = f"COPY ({spoken(select).replace('%%', '%')}) TO STDOUT"
         with self.told_errors(text), self.connection.cursor().copy(text.encode()) as copy:
             copy.set_types([_STORED[kind] for kind in types])
@@ -209,23 +210,23 @@ class ServerDriver:
             while batch := list(islice(rows, size)):
                 yield batch
 
-    def run_each(self, statements: Iterable[str], values: Values = ()) -> None:
+    def run_each(self, statements: Iterable[str], values: Values = (), /) -> None:
         """Run several statements that give no rows, on one way to the server and back."""
         texts = list(self.work.each_instead(map(spoken, statements)))
         if text := ";\n".join(filter(None, (self.work.due(), *texts))):
             with self.told_errors(text):
                 self.connection.execute(text.encode(), values)
 
-    def may_have_written(self) -> frozenset[str]:
-        """Tables of the shop that this transaction may have written to: it has locks of them."""
-        return frozenset(name for (name,) in self.execute(_WRITTEN).fetchall())
+    def may_have_written(self, tables: Collection[str], /) -> Collection[str]:
+        """Those that this transaction has locks of."""
+        return frozenset(name for (name,) in self.execute(_WRITTEN).fetchall()) & frozenset(tables)
 
     def run_script(self, text: str) -> None:
         """Run many statements of PostgreSQL's own at once: to wait for each takes minutes for a schema."""
         with self.told_errors():
             self.connection.execute(text.encode())
 
-    def teach(self, name: str, function: Callable[..., Any], takes: Sequence[type], gives: type) -> None:
+    def teach(self, name: str, function: Callable[..., Any], takes: Sequence[type], gives: type, /) -> None:
         """Make a function of Python one of SQL in this transaction."""
         self.taught.teach(name, function, takes, gives)
 
@@ -245,6 +246,53 @@ class ServerDriver:
             self.rollback()
             raise
         self.work.begin_turn()
+
+    def unseal(self) -> None:
+        """Nothing: what pg_dump wrote is no database that somebody could change."""
+
+    def tidy(self) -> None:
+        """Nothing: a server sees to its statistics itself."""
+
+    @contextmanager
+    def checks_wait(self) -> Iterator[None]:
+        """By a setting of the transaction, which CHECKs ask for, and which a savepoint takes back."""
+        self.execute("PRAGMA ignore_check_constraints = ON")
+        yield
+        self.execute("PRAGMA ignore_check_constraints = OFF")
+
+    def references_wait(self) -> None:
+        """They are deferrable."""
+        self.execute("PRAGMA defer_foreign_keys = ON")
+
+    def references_hold(self, _: Collection[str], /) -> bool:
+        """Have all that was written looked at."""
+        try:
+            with self.attempt():
+                self.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        except sqlite3.IntegrityError:
+            return False
+        return True
+
+    @contextmanager
+    def attempt(self) -> Iterator[None]:
+        """Behind a savepoint: what is refused would end the transaction."""
+        self.execute("SAVEPOINT attempt")
+        try:
+            yield
+        except sqlite3.IntegrityError:
+            self.execute("ROLLBACK TO SAVEPOINT attempt")
+            self.execute("RELEASE SAVEPOINT attempt")
+            raise
+        self.execute("RELEASE SAVEPOINT attempt")
+
+    @contextmanager
+    def without(self, triggers: Sequence[Trigger], /) -> Iterator[None]:
+        """Switch them off, and on again, which only the owner of their tables may."""
+        for trigger in triggers:
+            self.execute(f"ALTER TABLE {trigger.table} DISABLE TRIGGER {trigger.name}")
+        yield
+        for trigger in triggers:
+            self.execute(f"ALTER TABLE {trigger.table} ENABLE TRIGGER {trigger.name}")
 
     def commit(self) -> None:
         """Commit, if a transaction has begun.

@@ -1,7 +1,6 @@
 """The read connection: read-only, checked, in one transaction so that every SELECT sees the same moment."""
 
 import json
-import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -13,6 +12,7 @@ from ordercli.dbplace import check_current, connect, database_errors
 from ordercli.domain.settings import default_of, value_sql, values_sql
 from ordercli.driver import Driver, StatementRows
 from ordercli.errors import DatabaseProblem, OrdercliError, about_a_file, wrong_content
+from ordercli.filedriver import FileDriver
 from ordercli.server import ShopPlace
 
 PATIENCE_SECONDS = 10.0
@@ -52,16 +52,16 @@ class Reader(NamedTuple):
     @property
     def is_at_server(self) -> bool:
         """Whether the shop is on a server, and in no file."""
-        return not isinstance(self.connection, sqlite3.Connection)
+        return not isinstance(self.connection, FileDriver)
 
     @property
-    def file(self) -> sqlite3.Connection:
+    def file(self) -> FileDriver:
         """The connection, for what is about a file.
 
         Raises:
             Refused: if the shop is on a server.
         """
-        if isinstance(self.connection, sqlite3.Connection):
+        if isinstance(self.connection, FileDriver):
             return self.connection
         raise about_a_file()
 
@@ -101,7 +101,7 @@ def reading(place: ShopPlace, *, now: str, wait_seconds: float) -> Iterator[Read
     """
     connection = connect(place, readonly=True, wait_seconds=wait_seconds)
     guard = None
-    if isinstance(connection, sqlite3.Connection) and isinstance(place, Path):
+    if isinstance(connection, FileDriver) and isinstance(place, Path):
         guard = _Guard(place)
         connection.set_progress_handler(guard, _STEPS)
     try:

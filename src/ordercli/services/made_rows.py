@@ -4,7 +4,6 @@ import json
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
 
-from ordercli.db import may_have_written
 from ordercli.domain.made_rows import (
     BY_STATEMENTS,
     COLUMNS,
@@ -32,7 +31,7 @@ def firsts_of(driver: Driver, operation: int) -> dict[str, int] | None:
     """
     if driver.execute(_IS_UNDO, (operation,)).fetchone()[0]:
         return None
-    may_be = may_have_written(driver, ROOTS)
+    may_be = driver.may_have_written(ROOTS)
     written = [root for root in ROOTS if root in may_be]
     last = driver.execute(last_of(written)).fetchone() if written else ()
     roots = [root for root, number in zip(written, last, strict=True) if number == operation]

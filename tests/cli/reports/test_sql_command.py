@@ -14,6 +14,7 @@ from cli.steps import content, done, listed
 from conftest import Run
 from ordercli.domain.orders.personal import ERASED
 from ordercli.errors import Refused
+from ordercli.filedriver import FileDriver
 from ordercli.queries.reader import reading_through
 from ordercli.queries.reports.sql import SqlQuestion, running
 
@@ -271,7 +272,7 @@ def test_the_authorizer_alone_keeps_a_writable_file_from_being_written(shop: Run
     """The file is open for reading alone, too: either lock holds without the other."""
     done(shop("sql", "SELECT 1"))
     before = content(database)
-    with closing(sqlite3.connect(database, isolation_level=None)) as connection:
+    with closing(sqlite3.connect(database, isolation_level=None, factory=FileDriver)) as connection:
         reader = reading_through(connection, now="2026-03-16T13:00:00Z")
         for sql in WRITES:
             if ";" not in sql:

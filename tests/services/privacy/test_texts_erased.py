@@ -1,7 +1,6 @@
 """Each column that is looked through loses whom it names, in its table and in what the journal says it was."""
 
 import json
-import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -11,6 +10,7 @@ from conftest import insert, rolled_back
 from ordercli.domain.privacy.erasing import PERSONS, TABLES
 from ordercli.domain.privacy.sought import ERASED_TEXT
 from ordercli.domain.privacy.texts import ERASED_TAG, IN_JSON, OF_ANYBODY, OF_ORDERS, OF_TAGS, FreeText
+from ordercli.filedriver import FileDriver
 from ordercli.services.privacy.texts import ErasedTexts, erase_texts
 
 NAME = "Anastasia Quillfeather"
@@ -40,7 +40,7 @@ CASES, OF_SOME_ORDER = (
 
 
 @contextmanager
-def bare(connection: sqlite3.Connection) -> Iterator[None]:
+def bare(connection: FileDriver) -> Iterator[None]:
     """Rows that stand alone: no CHECK and no trigger is about what is tested here."""
     with rolled_back(connection):
         connection.execute("PRAGMA ignore_check_constraints = ON")
@@ -54,7 +54,7 @@ def bare(connection: sqlite3.Connection) -> Iterator[None]:
         connection.execute("PRAGMA ignore_check_constraints = OFF")
 
 
-def erase(connection: sqlite3.Connection, order: int = 1) -> ErasedTexts:
+def erase(connection: FileDriver, order: int = 1) -> ErasedTexts:
     connection.execute("INSERT INTO erasing VALUES (?)", (order,))
     connection.execute(PERSONS)
     return erase_texts(connection, 2)
@@ -64,7 +64,7 @@ def told(column: str, text: FreeText, words: str) -> str:
     return json.dumps(["x", words, 5]) if (text.table, column) in IN_JSON else words
 
 
-def tell(connection: sqlite3.Connection, text: FreeText, column: str, words: str) -> None:
+def tell(connection: FileDriver, text: FreeText, column: str, words: str) -> None:
     """Rows that are about order 1, and a text that is in one of them, and in the journal."""
     for table, row in WHOSE.items():
         if table != text.table:
@@ -84,7 +84,7 @@ def tell(connection: sqlite3.Connection, text: FreeText, column: str, words: str
     insert(connection, "row_change", **change)
 
 
-def said(connection: sqlite3.Connection, text: FreeText, column: str) -> object:
+def said(connection: FileDriver, text: FreeText, column: str) -> object:
     held = [row[0] for row in connection.execute(f"SELECT {column} FROM {text.table}")][-1]
     return json.loads(held) if (text.table, column) in IN_JSON else held
 
@@ -97,9 +97,7 @@ def expected(text: FreeText, column: str) -> object:
 
 
 @pytest.mark.parametrize(("text", "column"), CASES)
-def test_a_text_loses_whom_it_names_and_the_journal_too(
-    blank: sqlite3.Connection, text: FreeText, column: str
-) -> None:
+def test_a_text_loses_whom_it_names_and_the_journal_too(blank: FileDriver, text: FreeText, column: str) -> None:
     with bare(blank):
         insert(blank, "personal_data", personal_id=1, version=1, customer_name=NAME)
         tell(blank, text, column, told(column, text, f"for {NAME.upper()}, today"))
@@ -123,7 +121,7 @@ def test_a_text_loses_whom_it_names_and_the_journal_too(
 @pytest.mark.parametrize("own", ["Max Roth", NAME])
 @pytest.mark.parametrize(("text", "column"), OF_SOME_ORDER)
 def test_a_text_about_somebody_elses_order_loses_whom_it_names_but_not_its_own_buyer(
-    blank: sqlite3.Connection, text: FreeText, column: str, own: str
+    blank: FileDriver, text: FreeText, column: str, own: str
 ) -> None:
     with bare(blank):
         insert(blank, "personal_data", personal_id=1, version=1, customer_name=own)

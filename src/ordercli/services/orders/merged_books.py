@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from ordercli.db import driver_of, teach
+from ordercli.db import driver_of
 from ordercli.domain.money import format_amount
 from ordercli.services.operations import Work
 from ordercli.services.orders import merged_sql as sql
@@ -32,7 +32,7 @@ def merge_alike(work: Work, rules: Rules) -> Merged:
     if one("SELECT count(*) FROM opened_order WHERE is_new <> 1") < ENOUGH:
         return Merged()
     rules.teach(work)
-    teach(driver, "told_money", _told_money, (int, str), str)
+    driver.teach("told_money", _told_money, (int, str), str)
     currency = {"currency": work.shop.currency}
     for table in sql.TEMPORARY:
         driver.execute(f"DROP TABLE IF EXISTS temp.{table}")

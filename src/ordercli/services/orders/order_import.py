@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Row, text
 
-from ordercli.db import driver_of, run_each
+from ordercli.db import driver_of
 from ordercli.domain.backorders import uncovered_sql
 from ordercli.domain.times import day_finder
 from ordercli.domain.words import count
@@ -231,7 +231,7 @@ class _FileIntake:
 
     def run_each(self, *statements: str, **more: int) -> None:
         """Run several statements of which none calls a rule of :class:`Rules`."""
-        run_each(driver_of(self.work.connection), statements, self._values(more))
+        driver_of(self.work.connection).run_each(statements, self._values(more))
         for _ in statements:
             self.meter.step()
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from ordercli.db import driver_of, teach
+from ordercli.db import driver_of
 from ordercli.services.operations import Work
 from ordercli.services.orders.promises import PromiseRule
 
@@ -22,6 +22,6 @@ class Rules:
     def teach(self, work: Work) -> None:
         """Make them functions of SQL: ``promise``, ``tax_inside`` and ``shop_day``."""
         driver = driver_of(work.connection)
-        teach(driver, "promise", self.promise, (str, str), str)
-        teach(driver, "tax_inside", self.tax_inside, (str, str, str, str), int)
-        teach(driver, "shop_day", self.shop_day, (str,), str)
+        driver.teach("promise", self.promise, (str, str), str)
+        driver.teach("tax_inside", self.tax_inside, (str, str, str, str), int)
+        driver.teach("shop_day", self.shop_day, (str,), str)

@@ -14,7 +14,7 @@ from functools import partial
 from hashlib import blake2b
 from itertools import groupby
 
-from ordercli.db import insert_told, run_each
+from ordercli.db import insert_told
 from ordercli.domain.fields import RowError
 from ordercli.domain.money import decimals_sql
 from ordercli.domain.orders.order_rows import AMOUNTS, EXTRAS, PERSONAL, OrderRow, Record, RowGroup
@@ -152,7 +152,7 @@ def fingerprint(*parts: str) -> bytes:
 
 def clear_staging(driver: Driver) -> None:
     """Make the staging tables of this connection, empty."""
-    run_each(driver, _STAGING)
+    driver.run_each(_STAGING)
 
 
 def stage_rows(driver: Driver, file: int, rows: Iterable[ParsedRow], *, create_products: bool) -> int:

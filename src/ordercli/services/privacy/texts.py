@@ -6,10 +6,9 @@ journal, stand aside for the statement; which rows it were is marked, for their 
 
 import json
 import re
-import sqlite3
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from typing import Any, NamedTuple
 
 from ordercli.domain.journal import read_image, write_image
@@ -29,7 +28,7 @@ from ordercli.domain.privacy.texts import (
     WORDS_OF_THE_SHOP,
     FreeText,
 )
-from ordercli.driver import Driver
+from ordercli.driver import Driver, Trigger
 
 _SOUGHT = ", ".join(f"p.{name}" for name in SOUGHT)
 _OF_ORDERS = f"""
@@ -403,17 +402,7 @@ def _image_without(text: FreeText, image: str, without: _Without) -> str:
     return image if told == held else write_image(told)
 
 
-@contextmanager
-def _standing_aside(driver: Driver, table: str) -> Iterator[None]:
+def _standing_aside(driver: Driver, table: str) -> AbstractContextManager[None]:
     """Change rows of a table without the triggers that keep them, or what they were."""
-    aside = [
-        (name, sql)
-        for name, sql in driver.execute(_TRIGGERS, (table,)).fetchall()
-        if _STANDS_IN_THE_WAY.match(sql)
-    ]
-    is_file = isinstance(driver, sqlite3.Connection)
-    for name, _ in aside:
-        driver.execute(f"DROP TRIGGER {name}" if is_file else f"ALTER TABLE {table} DISABLE TRIGGER {name}")
-    yield
-    for name, sql in aside:
-        driver.execute(sql if is_file else f"ALTER TABLE {table} ENABLE TRIGGER {name}")
+    triggers = driver.execute(_TRIGGERS, (table,)).fetchall()
+    return driver.without([Trigger(name, table, sql) for name, sql in triggers if _STANDS_IN_THE_WAY.match(sql)])

@@ -26,7 +26,6 @@ from ordercli.services.safety.sums import TouchedByUndo, forget_gone, sum_anew, 
 from ordercli.services.safety.tables import Schema
 from ordercli.services.stock.allocation import Settled, settle, touch
 from ordercli.services.stock.counter import take_back
-from ordercli.waiting_laws import checks_wait
 
 _WITHDRAWN = """
 UPDATE order_statement SET withdrawn_operation_id = :by
@@ -137,7 +136,7 @@ def reverse(work: Work, schema: Schema, plan: ReversalPlan) -> WasReversed:
     promised = _leaving_promises(done)
     out = _out(connection, promised)
     wanted = _wanted(connection, schema, done)
-    with checks_wait(driver_of(connection)):
+    with driver_of(connection).checks_wait():
         compensated = take_back(work, plan.movements)
         forget_gone(connection, work.operation)
         remove_rows(work, schema)

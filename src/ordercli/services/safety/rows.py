@@ -17,7 +17,6 @@ from ordercli.services.journal import write_changes
 from ordercli.services.operations import Work
 from ordercli.services.safety.leaving import KEYS, RowKey, RowValues
 from ordercli.services.safety.tables import JournaledTable, Schema
-from ordercli.waiting_laws import attempt
 
 _FILLED_BY_TRIGGERS = frozenset({"order_line_component"})
 """Rows that another row's insertion makes; those of the journal take their place."""
@@ -164,7 +163,7 @@ def _restore(
         setting = ", ".join(f"{name} = :{name}" for name in wanted)
         held = [name for name in only_one if name in wanted] if may_wait else []
         try:
-            with attempt(driver) if held else nullcontext():
+            with driver.attempt() if held else nullcontext():
                 driver.execute(f"UPDATE {table.name} SET {setting} {where}", wanted | {"key": key})
         except sqlite3.IntegrityError:
             if not held:

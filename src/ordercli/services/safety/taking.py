@@ -18,7 +18,6 @@ from ordercli.services.safety.reverse import ReversalPlan, WasReversed, plan_rev
 from ordercli.services.safety.standing import in_force
 from ordercli.services.safety.tables import Schema
 from ordercli.services.safety.words import UndoMeaning
-from ordercli.waiting_laws import references_hold, references_wait
 
 _MOST_NAMED = 5
 _COMMAND = "SELECT command FROM operation WHERE id = :operation"
@@ -166,7 +165,7 @@ class Taking:
         savepoint = connection.begin_nested()
         try:
             connection.execute(text(_UNDID), {"by": self.work.operation, "target": target})
-            references_wait(driver_of(connection))
+            driver_of(connection).references_wait()
             doubts = list(told_outside(self.work, plan))
             leaving = self.meaning.name_leaving(self.work, plan)
             was = reverse(self.work, self.schema, plan)
@@ -229,5 +228,5 @@ class Taking:
 
 def _check_references(connection: Connection, tables: Collection[str]) -> None:
     """Refuse to bring back rows that name others which are gone."""
-    if not references_hold(driver_of(connection), tables):
+    if not driver_of(connection).references_hold(tables):
         raise Refused("what it would bring back names something that is gone")

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection, text
 
-from ordercli.db import driver_of, run_each
+from ordercli.db import driver_of
 from ordercli.domain.demand_history import history
 from ordercli.domain.reorder_point import stock_status
 from ordercli.domain.standing import BuyingRules, Stand, standings
@@ -233,7 +233,7 @@ def touch(connection: Connection, product_ids: Iterable[int]) -> None:
         connection.execute(text(_TOUCH), rows)
         if connection.exec_driver_sql(_HAS_KITS).scalar_one():
             connection.exec_driver_sql(_TOUCH_TIED)
-        run_each(driver_of(connection), _REMEMBERS)
+        driver_of(connection).run_each(_REMEMBERS)
 
 
 def release(connection: Connection) -> None:
@@ -266,10 +266,10 @@ def settle(work: Work, back: Mapping[int, int] | None = None) -> Settled:
         connection.exec_driver_sql("DELETE FROM allocation_target")
         has_targets = connection.exec_driver_sql(_TARGETS).rowcount + _plan_tied(connection)
     if has_targets:
-        run_each(driver_of(connection), _APPLIES)
+        driver_of(connection).run_each(_APPLIES)
     changes = [Promise(*row) for row in connection.exec_driver_sql(_GAINS).all()]
     low = _low_sentences(work)
-    run_each(driver_of(connection), _CLEARED)
+    driver_of(connection).run_each(_CLEARED)
     return Settled(
         gained=tuple(p for p in changes if p.units > 0),
         lost=tuple(Promise(p.order_id, p.sku, -p.units, p.units_picked) for p in changes if p.units < 0),

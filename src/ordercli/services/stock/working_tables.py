@@ -1,6 +1,5 @@
 """Temporary tables in which a command plans movements and promises before it writes them."""
 
-from ordercli.db import run_each
 from ordercli.driver import Driver
 
 _TEMPORARY = (
@@ -26,4 +25,4 @@ _TEMPORARY = (
 
 def create_working_tables(driver: Driver) -> None:
     """Make the tables, which live as long as the connection; each use leaves them empty."""
-    run_each(driver, _TEMPORARY)
+    driver.run_each(_TEMPORARY)
