@@ -10,6 +10,7 @@ from ordercli.domain.fields import FieldError
 from ordercli.domain.reports.sql_text import SqlStatement, as_sentence, bound, parse_statement
 from ordercli.errors import UsageProblem
 
+_LOOK_SECONDS = 0.25
 USUAL_SECONDS, MOST_SECONDS = 30, 24 * 60 * 60
 """How long a statement may run if nothing is said, and at most."""
 PEOPLE = "personal_data"
@@ -89,12 +90,17 @@ class TimeTaken:
 
     @contextmanager
     def watched(self, stuck: Callable[[], None]) -> Iterator[None]:
-        """Let ``stuck`` be called, by a thread of its own, if a single step does not come back."""
+        """Let ``stuck`` be called, by a thread of its own, if a single step does not come back.
+
+        What passes while the whole process stands still is no grace: the step had no time to come back either.
+        """
         done = Event()
 
         def watch() -> None:
-            while not done.wait(0.25):
-                if self._is_over(self._grace_seconds):
+            late = 0.0
+            while not done.wait(_LOOK_SECONDS):
+                late = late + _LOOK_SECONDS if self.is_over else 0.0
+                if late > self._grace_seconds:
                     stuck()
                     return
 
@@ -106,14 +112,11 @@ class TimeTaken:
             done.set()
             watcher.join()
 
-    def _is_over(self, grace_seconds: float = 0.0) -> bool:
-        since = self._since
-        return since is not None and self._spent + monotonic() - since > self._seconds + grace_seconds
-
     @property
     def is_over(self) -> bool:
         """Whether it had all its time, and works on."""
-        return self._is_over()
+        since = self._since
+        return since is not None and self._spent + monotonic() - since > self._seconds
 
     @property
     def left(self) -> float:
