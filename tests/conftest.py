@@ -7,6 +7,7 @@ is frozen, the home folder and the environment are empty.
 import gc
 import os
 import shutil
+import signal
 import sqlite3
 import tempfile
 from collections import Counter
@@ -50,6 +51,7 @@ Run = Callable[..., Ran]
 
 def pytest_configure() -> None:
     """Put temporary files into memory where the system has a folder for that: else each commit syncs a disk."""
+    hear_signals()
     become_lean()
     some_cases.set_day()
     gc.disable()  # until all tests are collected: what is made for them stays
@@ -60,6 +62,20 @@ def pytest_configure() -> None:
     # In the processes that tests start, as in this one: a library's warning is an error. One that a signal ends
     # may leave files open.
     os.environ["PYTHONWARNINGS"] = "error,ignore::ResourceWarning"
+
+
+def hear_signals() -> None:
+    """Hear the signals that tests send, in the processes they start as well, also where who started us does not.
+
+    A shell that runs something in the background has it ignore Ctrl-C, and nohup the end of the terminal.
+    """
+    if not hasattr(signal, "pthread_sigmask"):
+        return
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGPROF):
+        if signal.getsignal(number) is signal.SIG_IGN:
+            is_ctrl_c = number == signal.SIGINT
+            signal.signal(number, signal.default_int_handler if is_ctrl_c else signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_SETMASK, ())
 
 
 def pytest_report_header() -> str | None:

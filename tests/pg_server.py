@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 
+from patience import until
+
 
 def program(name: str) -> str:
     """A program of the server; Debian keeps them beside the path, a folder a version."""
@@ -47,9 +49,28 @@ def private_server(prepare: Callable[[Path], None] | None = None, *settings: str
             yield folder
 
 
+class NotStartedError(Exception):
+    """A server ended instead of taking connections; with the end of its log."""
+
+
+def _is_ready(run: "subprocess.Popen[bytes]", folder: Path) -> bool:
+    """Whether the server takes connections, as it writes beside its number.
+
+    Raises:
+        NotStartedError: if it ended.
+    """
+    if run.poll() is not None:
+        raise NotStartedError((folder / "log").read_text(encoding="utf-8", errors="replace")[-2000:])
+    try:
+        told = (folder / "data" / "postmaster.pid").read_text(encoding="utf-8").splitlines()
+    except FileNotFoundError:
+        return False
+    return told[:1] == [str(run.pid)] and told[-1].strip() == "ready"
+
+
 @contextmanager
 def running(folder: Path, *settings: str) -> Iterator["subprocess.Popen[bytes]"]:
-    """Run the server that was made in a folder."""
+    """Run the server that was made in a folder; it takes connections when the context begins."""
     told = (
         *(f"unix_socket_directories={folder}", "listen_addresses=", "fsync=off", "jit=off"),
         *("full_page_writes=off", "autovacuum=off", "max_connections=200", *settings),
@@ -58,6 +79,7 @@ def running(folder: Path, *settings: str) -> Iterator["subprocess.Popen[bytes]"]
     words = [program("postgres"), "-D", data, *(word for each in told for word in ("-c", each))]
     with (folder / "log").open("ab") as log, subprocess.Popen(words, stderr=log, cwd=folder, **owner()) as run:
         try:
+            until(lambda: _is_ready(run, folder), f"the server in {folder} does not start")
             yield run
         finally:
             run.send_signal(signal.SIGINT)  # whoever is connected is sent away

@@ -5,7 +5,6 @@ there (``about_files.py``).
 """
 
 import os
-import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -284,16 +283,8 @@ def server_shelf(set_up: Callable[[Server], None]) -> Iterator[ServerShelf]:
     from server_sessions import kept_sessions  # noqa: PLC0415 - the same
 
     with private_server() as folder, kept_sessions(folder):
-        shelf = ServerShelf(_listening(folder), set_up)
+        shelf = ServerShelf(folder, set_up)
         try:
             yield shelf
         finally:
             shelf.close()
-
-
-def _listening(folder: Path) -> Path:
-    until = time.monotonic() + 30
-    while not (folder / ".s.PGSQL.5432").exists() and time.monotonic() < until:
-        time.sleep(0.05)
-    time.sleep(0.1)
-    return folder

@@ -12,7 +12,8 @@ from sqlalchemy import text
 from conftest import Run
 from ordercli.db import writing
 from ordercli.dbfile import connect
-from ordercli.turn import pause_after
+from ordercli.turn import TURN, pause_after
+from patience import until
 from warm import Warm, start
 
 
@@ -148,7 +149,8 @@ def test_a_writer_that_may_wait_gets_its_turn(database: Path) -> None:
     connection = connect(database)
     connection.execute("BEGIN IMMEDIATE")
     waiting = start("order", "add", "A-0001", "--line", "RING-7:1", ORDERCLI_BUSY_SECONDS="60")
-    assert waiting.is_running_after(seconds=2)
+    until(database.with_name(f"{database.name}{TURN}").exists)  # the queue is made by the first who waits
+    assert waiting.is_running
     connection.execute("COMMIT")
     connection.close()
     assert ended(waiting)[0][0] == 0

@@ -11,14 +11,18 @@ import signal
 import sqlite3
 import sys
 from collections.abc import Callable, Mapping
+from concurrent.futures import Future
 from dataclasses import dataclass
 from multiprocessing import get_context
+from multiprocessing.connection import wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from tempfile import mkdtemp
+from threading import Event
 from typing import Any
 
 import ordercli
+from patience import LONG
 
 _FORKS = get_context("forkserver")
 _FORKS.set_forkserver_preload(
@@ -33,12 +37,12 @@ class Warm:
     process: BaseProcess
     out: Path
 
-    def is_running_after(self, seconds: float) -> bool:
-        """Whether it still runs when so much time has passed."""
-        self.process.join(seconds)
+    @property
+    def is_running(self) -> bool:
+        """Whether it has not ended yet."""
         return self.process.exitcode is None
 
-    def ended(self, seconds: float = 120) -> tuple[int, str]:
+    def ended(self, seconds: float = LONG) -> tuple[int, str]:
         """Wait for its end: exit code, below zero for a signal, and what it said on stderr."""
         self.process.join(seconds)
         code = self.process.exitcode
@@ -76,6 +80,30 @@ def start(
     process = _FORKS.Process(target=_run, args=(*told, stops), daemon=True)
     process.start()
     return Warm(process, out)
+
+
+class Victim:
+    """A command that is killed by what it calls, which may be before whoever started it knows its number."""
+
+    def __init__(self) -> None:
+        self._running: Future[Warm] = Future()
+        self._is_killed = Event()
+
+    def kill(self) -> None:
+        """Kill it, from another thread than the one that runs it; it is gone then."""
+        process = self._running.result(LONG).process
+        assert process.pid is not None
+        os.kill(process.pid, signal.SIGKILL)
+        wait([process.sentinel], LONG)  # without asking how it ended, which is told once
+        self._is_killed.set()
+
+    def run(self, *arguments: str, **environment: str) -> tuple[int, str]:
+        """Run it, as :func:`start` does; how it ended, as :meth:`Warm.ended` tells."""
+        running = start(*arguments, **environment)  # type: ignore[arg-type] # all are text
+        self._running.set_result(running)
+        while not self._is_killed.wait(0.02) and running.is_running:
+            pass
+        return running.ended()
 
 
 def _run(

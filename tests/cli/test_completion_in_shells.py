@@ -15,10 +15,10 @@ import pytest
 
 from cli.steps import done
 from conftest import Run
+from patience import LONG
 
 SHELLS = ("bash", "zsh", "fish")
 TAB = "\t"
-PATIENCE_SECONDS = 30
 PWNED = "pwned"
 
 HOSTILE = (
@@ -97,7 +97,7 @@ class Keyboard:
         self.type(f"{keys}\r")
         screen = b""
         while True:
-            ready, _, _ = select.select([self.told, self.terminal], [], [], PATIENCE_SECONDS)
+            ready, _, _ = select.select([self.told, self.terminal], [], [], LONG)
             assert ready, screen.decode(errors="replace")
             if self.terminal in ready:
                 screen += os.read(self.terminal, 65536)

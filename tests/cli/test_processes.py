@@ -11,6 +11,7 @@ import pytest
 
 from cli.steps import PRODUCTS, SHIPMENTS, UNSHIPPED, content, done
 from conftest import Run
+from patience import LONG, started
 from shelf import kept
 
 ORDERCLI = f"{shlex.quote(sys.executable)} -m ordercli"
@@ -28,7 +29,7 @@ def shell(line: str) -> "subprocess.CompletedProcess[str]":
         encoding="utf-8",
         errors="replace",
         check=False,
-        timeout=60,
+        timeout=LONG,
         stdin=subprocess.DEVNULL,
     )
 
@@ -121,14 +122,14 @@ def test_a_signal_ends_a_waiting_import_with_nothing_written(
 ) -> None:
     before = content(database)
     command = [sys.executable, "-m", "ordercli", "order", "import", "-"]
-    with subprocess.Popen(
+    with started(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as process:
         assert process.stdin is not None
         process.stdin.write(Path(UNSHIPPED).read_text(encoding="utf-8") * 50)
         process.stdin.flush()  # more than a pipe holds: it is read, and waits for more
         process.send_signal(number)
-        stdout, stderr = process.communicate(timeout=30)
+        stdout, stderr = process.communicate(timeout=LONG)
 
     assert process.returncode in ({130} if number == signal.SIGINT else {143, -15})
     assert stdout == ""

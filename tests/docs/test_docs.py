@@ -24,6 +24,7 @@ from ordercli.formats.rejects import ADDED
 from ordercli.formats.shipping import shipment_confirmation
 from ordercli.queries.orders.orders import EXPORT_COLUMNS
 from ordercli.queries.stock.stock import EXPORT_COLUMNS as LEVEL_COLUMNS
+from patience import LONG
 from schema_pages import schema_pages
 
 ROOT = Path(__file__).parents[2]
@@ -91,7 +92,7 @@ def test_the_command_reference_is_what_the_commands_say() -> None:
         [sys.executable, "-m", "ordercli.cli.reference"],
         capture_output=True,
         encoding="utf-8",
-        timeout=60,
+        timeout=LONG,
         check=True,
     )
 

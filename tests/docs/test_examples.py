@@ -17,6 +17,7 @@ from conftest import SAMPLE
 from here import run_here
 from ordercli.formats.rejects import ADDED
 from ordercli.formats.shipping.shipment_confirmation import HEADER
+from patience import LONG
 
 ROOT = Path(__file__).parents[2]
 LEFT_OUT = "…"
@@ -99,7 +100,7 @@ def run_in_shell(command: str) -> tuple[int, str]:
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         encoding="utf-8",
-        timeout=60,
+        timeout=LONG,
         check=False,
     )
     return ran.returncode, ran.stdout

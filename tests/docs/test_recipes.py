@@ -11,6 +11,7 @@ import pytest
 from cli.purchasing.test_reorder_commands import MONTH, sell
 from cli.steps import done
 from conftest import Run
+from patience import LONG
 
 GUIDE = Path(__file__).parents[2] / "docs/guide"
 MAIL = '#!/bin/sh\nprintf "%s\\n" "$@" > mail.txt\ncat >> mail.txt\n'
@@ -37,7 +38,7 @@ def run_script(name: str, folder: Path, chapter: str = "purchasing.md") -> "subp
         stdin=subprocess.DEVNULL,
         capture_output=True,
         encoding="utf-8",
-        timeout=120,
+        timeout=LONG,
         check=False,
     )
 

@@ -2,7 +2,8 @@
 
 import socket
 import ssl
-from collections.abc import Iterator
+from asyncio import AbstractServer
+from collections.abc import Awaitable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email import message_from_bytes
@@ -14,6 +15,8 @@ from typing import Any
 import trustme
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, LoginPassword
+
+from patience import LONG
 
 HOST = "127.0.0.1"
 USER, PASSWORD = "mara", "correct horse"
@@ -94,10 +97,16 @@ def _login(_server: SMTP, _session: Any, _envelope: Any, _mechanism: str, data: 
     return AuthResult(success=is_right, handled=False)
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        return int(probe.getsockname()[1])
+class _Server(Controller):
+    """A server that has its port from the moment on in which that is found free."""
+
+    def __init__(self, postman: Postman, **options: Any) -> None:
+        self._socket = socket.create_server((HOST, 0))
+        port = self._socket.getsockname()[1]
+        super().__init__(postman, hostname=HOST, port=port, ready_timeout=LONG, **options)
+
+    def _create_server(self) -> Awaitable[AbstractServer]:
+        return self.loop.create_server(self._factory_invoker, sock=self._socket, ssl=self.ssl_context)
 
 
 @contextmanager
@@ -115,14 +124,8 @@ def mail_server(folder: Path, *, tls: str = "starttls", name: str = HOST) -> Ite
     if tls == "tls":
         # The server does not know that the line below it is encrypted, and would warn.
         options = {"auth_require_tls": False}
-    controller = Controller(
-        postman,
-        hostname=HOST,
-        port=_free_port(),
-        ssl_context=context if tls == "tls" else None,
-        authenticator=_login,
-        **options,
-    )
+    encrypted = context if tls == "tls" else None
+    controller = _Server(postman, ssl_context=encrypted, authenticator=_login, **options)
     controller.start()
     try:
         yield MailServer(controller.port, postman, ca_file)

@@ -60,11 +60,17 @@ ServerDriver.commit = struck  # type: ignore[method-assign]
 
 
 def words_of(order: int) -> list[str]:
-    """The same for the same order, however often it is tried."""
+    """The same for the same order, however often it is tried.
+
+    The first is never refused, so that every client commits; nor is the last, and of these alone there are so many
+    that no unit is left.
+    """
     chance = random.Random(f"{seed} {number} {order}")  # noqa: S311 - the same
-    line = f"{chance.choice(SKUS)}:{chance.randrange(1, 4)}"
+    line, is_last = f"{chance.choice(SKUS)}:{chance.randrange(1, 4)}", order == int(orders) - 1
+    if is_last:
+        line = f"{SKUS[int(number) % len(SKUS)]}:3"
     words = ["--db", url, "order", "add", f"C{number}-{order}", "--line", line]
-    return [*words, "--no-backorder"] if chance.random() < 0.5 else words
+    return [*words, "--no-backorder"] if order and not is_last and chance.random() < 0.5 else words
 
 
 def tried(order: int) -> tuple[int, str]:

@@ -3,9 +3,8 @@
 import os
 import sqlite3
 import sys
-import time
 from collections.abc import Iterator
-from contextlib import chdir, closing, contextmanager
+from contextlib import chdir, closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 from unittest.mock import patch
@@ -21,6 +20,7 @@ from ordercli.moving import copy_shop, shop_digest
 from ordercli.postgres.schema import statements
 from ordercli.postgres.spoken import SEARCH_PATH
 from ordercli.server import Server
+from patience import until
 from pg_server import private_server
 from server_shops import at
 from shelf import Shelf, only_names
@@ -66,17 +66,16 @@ class _Truth(psycopg.adapt.Loader):
 
 def connected(address: str) -> "psycopg.Connection[Any]":
     """A connection as soon as the server takes one; it puts values into statements itself."""
-    until = time.monotonic() + 30
-    while True:
-        try:
-            connection = psycopg.connect(address, autocommit=True, cursor_factory=psycopg.ClientCursor)
-        except psycopg.OperationalError:
-            if time.monotonic() > until:
-                raise
-            time.sleep(0.05)
-        else:
-            connection.adapters.register_loader("bool", _Truth)
-            return connection
+
+    def tried() -> "psycopg.Connection[Any] | None":
+        with suppress(psycopg.OperationalError):
+            return psycopg.connect(address, autocommit=True, cursor_factory=psycopg.ClientCursor)
+        return None
+
+    connection = until(tried, f"no server takes a connection: {address}")
+    assert connection is not None
+    connection.adapters.register_loader("bool", _Truth)
+    return connection
 
 
 def made(cluster: str, name: str) -> "psycopg.Connection[Any]":

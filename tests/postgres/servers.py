@@ -4,13 +4,13 @@ import os
 import shutil
 import signal
 import subprocess
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 import psycopg
 
+from patience import LONG, until
 from pg_server import owner, program
 
 PORT = 5432
@@ -63,15 +63,14 @@ class Killable:
         listens = f"listen_addresses={','.join(self._addresses)}"
         told = (*_SETTINGS, f"unix_socket_directories={self.folder}", listens, f"port={PORT}", *settings)
         words = [program("postgres"), "-D", str(self.data), *(word for each in told for word in ("-c", each))]
-        until = time.monotonic() + 60
-        while time.monotonic() < until:
+
+        def answers() -> bool:
             if self._process is None or self._process.poll() is not None:
                 with (self.folder / "log").open("ab") as log:
                     self._process = subprocess.Popen(words, stderr=log, cwd=self.folder, **owner())
-            if self.answers():
-                return
-            time.sleep(0.1)
-        raise AssertionError((self.folder / "log").read_text(encoding="utf-8", errors="replace")[-2000:])
+            return self.answers()
+
+        until(answers, lambda: (self.folder / "log").read_text(encoding="utf-8", errors="replace")[-2000:])
 
     def address(self, database: str) -> str:
         """Of a database of it, for libpq."""
@@ -105,7 +104,7 @@ class Killable:
     def _signal(self, number: int) -> None:
         if self._process is not None:
             self._process.send_signal(number)
-            self._process.wait(60)
+            self._process.wait(LONG)
 
 
 NETS = 4

@@ -3,7 +3,6 @@
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import Any
 import psycopg
 import pytest
 
+import patience
 from ordercli import counting
 from ordercli.copies import noting
 from ordercli.dbplace import connect
@@ -19,6 +19,7 @@ from ordercli.moving import copy_shop
 from ordercli.queries.reader import Reader, reading, reading_through
 from ordercli.queries.reports.day_sums import stale_day
 from ordercli.server import Server
+from patience import LONG, until
 from postgres.conftest import NOW, Twin, connected
 from server_shops import at
 
@@ -49,20 +50,17 @@ def shop(first: "psycopg.Connection[Any]") -> Iterator[Server]:
 def started(shop: Server, *words: str) -> Iterator["subprocess.Popen[str]"]:
     """A command in a process of its own, which has done it when the context ends."""
     line = [sys.executable, "-m", "ordercli", "--db", shop.secret, "--now", NOW, "--yes", *words]
-    with subprocess.Popen(line, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
+    with patience.started(line, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
         yield process
-        said, _ = process.communicate(timeout=300)
+        said, _ = process.communicate(timeout=LONG)
     assert process.returncode == 0, said
 
 
 def wait_for_turns(shop: Server, waiting: int = 1) -> None:
     """Wait until so many clients wait for the turn to write."""
-    until = time.monotonic() + 120
     asked = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND granted = 0"
     with closing(connect(shop)) as there:
-        while (found := there.execute(asked).fetchone()[0]) < waiting:
-            assert time.monotonic() < until, f"{found} wait"
-            time.sleep(0.02)
+        until(lambda: there.execute(asked).fetchone()[0] >= waiting, "nobody waits")
 
 
 def days_of(reader: Reader) -> list[str]:
@@ -104,7 +102,7 @@ def test_a_day_that_is_changed_is_counted_with_the_change(shop: Server) -> None:
         wait_for_turns(shop)
         second.start()
         wait_for_turns(shop, 2)
-    second.join(300)
+    second.join(LONG)
     assert (made[0] > 1, counted(shop)) == (True, (made[0], None))
 
 
@@ -117,5 +115,5 @@ def test_two_that_count_at_once_count_each_day_once(shop: Server) -> None:
         wait_for_turns(shop)
 
     days = count(shop, also)
-    second.join(300)
+    second.join(LONG)
     assert (days > 1, made, counted(shop)) == (True, [0], (days, None))

@@ -1,16 +1,19 @@
 """Two servers of which one follows the other: where the first is killed, nothing that was acknowledged is lost."""
 
+import os
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import psycopg
 import pytest
 
 from here import run_here
 from ordercli.server import Server
+from patience import LONG, started, until
 from pg_server import program
 from postgres.servers import Killable
 from server_shops import check_laws
@@ -60,6 +63,14 @@ def _set_up(place: str) -> None:
     _done(place, "order", "add", "FIRST", "--line", "RING-7:1")
 
 
+@contextmanager
+def held_up(server: Killable) -> Iterator[None]:
+    """Keep who writes orders waiting in the midst of a transaction, until this or the server ends."""
+    with closing(psycopg.connect(server.address("shop"))) as there:
+        there.execute(b"LOCK TABLE ordercli.sales_order IN EXCLUSIVE MODE")
+        yield
+
+
 def _orders(file: Path) -> None:
     """Many orders as a spreadsheet has them."""
     lines = [
@@ -76,15 +87,16 @@ def test_an_import_goes_on_at_the_server_that_followed(pair: tuple[Killable, Kil
     file = tmp_path / "orders.csv"
     _orders(file)
 
+    patient = {**os.environ, "ORDERCLI_BUSY_SECONDS": f"{LONG}"}
     typed = [sys.executable, "-m", "ordercli", "--db", url, "order", "import", str(file)]
-    with subprocess.Popen(typed, stderr=subprocess.PIPE, text=True) as importing:
-        until = time.monotonic() + 120
-        writes = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND granted"
-        while first.asked(writes) == [(0,)]:
-            assert time.monotonic() < until
-            time.sleep(0.01)
+    waits = "SELECT 1 FROM pg_stat_activity WHERE application_name = 'ordercli' AND wait_event_type = 'Lock'"
+    with (
+        held_up(first),  # so that it is killed in the midst of it, however fast it is
+        started(typed, stderr=subprocess.PIPE, text=True, env=patient) as importing,
+    ):
+        until(lambda: first.asked(waits), "it does not come to its orders")
         first.kill()
-        _, said = importing.communicate(timeout=120)
+        _, said = importing.communicate(timeout=LONG)
     assert importing.returncode == 7, said
     assert "rolled back" in said
     assert "postgresql://postgres@/shop" in said

@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -14,13 +13,14 @@ import pytest
 
 from here import run_here
 from ordercli.server import Server
+from patience import LONG, started, until
 from postgres.conftest import connected
 from server_shops import at
 
 NOW = "2026-03-20T14:00:00Z"
 _SLOW = """
 CREATE FUNCTION public.waits() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN PERFORM pg_catalog.pg_sleep(60); RETURN NULL; END $$;
+BEGIN PERFORM pg_catalog.pg_sleep(3600); RETURN NULL; END $$;
 CREATE CONSTRAINT TRIGGER waits AFTER INSERT ON ordercli.location DEFERRABLE INITIALLY DEFERRED
 FOR EACH ROW EXECUTE FUNCTION public.waits()"""
 
@@ -50,16 +50,12 @@ def interrupted(shop: Server, keeper: Any, waits_for: str) -> str:
     """What a command says that is interrupted as its commit waits."""
     words = [sys.executable, "-m", "ordercli", "--db", str(shop), "location", "add", "ATTIC"]
     asks = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'ordercli' AND wait_event = %s"
-    with subprocess.Popen(
-        words, stderr=subprocess.PIPE, text=True, env={**os.environ, "ORDERCLI_NOW": NOW}
-    ) as ran:
-        until = time.monotonic() + 30
-        while keeper.execute(asks.encode(), (waits_for,)).fetchone() != (1,) and time.monotonic() < until:
-            time.sleep(0.05)
+    with started(words, stderr=subprocess.PIPE, text=True, env={**os.environ, "ORDERCLI_NOW": NOW}) as ran:
+        until(lambda: keeper.execute(asks.encode(), (waits_for,)).fetchone() == (1,), "it does not wait")
         ran.send_signal(signal.SIGINT)
-        _, said = ran.communicate(timeout=30)
+        _, said = ran.communicate(timeout=LONG)
     assert ran.returncode == 130, said
-    return said
+    return str(said)
 
 
 def is_there(keeper: Any) -> bool:

@@ -5,7 +5,6 @@ import os
 import signal
 import tempfile
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
@@ -22,6 +21,7 @@ from ordercli.moving import copy_shop, shop_digest
 from ordercli.postgres import dump, erasing, restore, shape
 from ordercli.postgres.connection import ServerDriver
 from ordercli.server import Server
+from patience import LONG, until
 from postgres.conftest import Twin, connected, folder_of
 from postgres.servers import Killable
 from postgres.worked_shop import LATER, Shop, erase_some, keeper, shop
@@ -450,8 +450,8 @@ def test_who_comes_while_it_is_replaced_reads_the_restored(shop: Shop) -> None:
         reading.start()
         wait_for(shop, "BEGIN ISOLATION")
         reader.execute("ROLLBACK")
-    restoring.join(60)
-    reading.join(60)
+    restoring.join(LONG)
+    reading.join(LONG)
     assert (found, shop.held()) == ([shop.digest], shop.digest)
 
 
@@ -468,11 +468,8 @@ def restore_plainly(shop: Shop) -> None:
 def wait_for(shop: Shop, query: str) -> None:
     """Wait until somebody waits for a lock with a statement that begins so."""
     asked = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND starts_with(query, %s)"
-    until = time.monotonic() + 30
     with shop.inside() as inside:
-        while not inside.execute(asked.encode(), (query,)).fetchall()[0][0]:
-            assert time.monotonic() < until, query
-            time.sleep(0.02)
+        until(lambda: inside.execute(asked.encode(), (query,)).fetchall()[0][0], query)
 
 
 def test_a_writer_waits_or_is_told_and_works_on_the_restored_shop(

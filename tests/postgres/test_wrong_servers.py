@@ -3,9 +3,8 @@
 import os
 import shutil
 import signal
-import subprocess
+import socket
 import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
@@ -20,11 +19,11 @@ import pytest_socket
 import trustme
 
 from here import Ran, run_here
-from messaging.mail_server import _free_port as free_port
 from ordercli.server import Server
 from ordercli.services.settings import ShopFacts
 from ordercli.upkeep import create_database
-from pg_server import owner, private_server, running
+from patience import LONG, until
+from pg_server import NotStartedError, owner, private_server, running
 from postgres.conftest import connected
 from server_shops import at
 from warm import start
@@ -73,16 +72,33 @@ def secured(folder: Path) -> Iterator[Callable[[Path], None]]:
     yield prepare
 
 
+def free_port() -> int:
+    pytest_socket.enable_socket()
+    try:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            return int(probe.getsockname()[1])
+    finally:
+        pytest_socket.disable_socket(allow_unix_socket=True)
+
+
+def listening(stack: ExitStack, prepare: Callable[[Path], None]) -> tuple[Path, int]:
+    """A server and its port; one that somebody takes in the moment after it was found free is left to him."""
+    settings = ("listen_addresses=127.0.0.1", "ssl=on", "ssl_cert_file=../cert.pem", "ssl_key_file=../key.pem")
+    while True:
+        port = free_port()
+        try:
+            return stack.enter_context(private_server(prepare, f"port={port}", *settings)), port
+        except NotStartedError as error:
+            if "in use" not in str(error):
+                raise
+
+
 @pytest.fixture(scope="session")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     folder = tmp_path_factory.mktemp("trust")
-    pytest_socket.enable_socket()
-    port = free_port()
-    pytest_socket.disable_socket(allow_unix_socket=True)
     with ExitStack() as stack:
-        prepare = stack.enter_context(secured(folder))
-        settings = ("listen_addresses=127.0.0.1", f"port={port}", "ssl=on", "ssl_cert_file=../cert.pem")
-        server = stack.enter_context(private_server(prepare, *settings, "ssl_key_file=../key.pem"))
+        server, port = listening(stack, stack.enter_context(secured(folder)))
         # The socket has the port in its name.
         found = Place(server, port, str(folder))
         found.shop = Server(*[f"postgresql://postgres@:{port}/shop?host={server}"] * 2)
@@ -295,12 +311,12 @@ SELECT pid FROM pg_stat_activity WHERE application_name = 'ordercli' AND wait_ev
 
 
 def waiting(there: "psycopg.Connection[Any]") -> int:
-    until = time.monotonic() + 30
-    while (found := there.execute(_WAITING).fetchone()) is None:
-        assert time.monotonic() < until, "nobody waits"
+    def found() -> tuple[Any, ...] | None:
         there.execute(b"SELECT pg_stat_clear_snapshot()")
-        time.sleep(0.02)
-    return int(found[0])
+        return there.execute(_WAITING).fetchone()
+
+    (process,) = until(found, "nobody waits") or (0,)
+    return int(process)
 
 
 def operations(place: Place) -> str:
@@ -314,7 +330,7 @@ def test_a_connection_that_is_lost_in_the_middle_changes_nothing(place: Place) -
     address = f"host={place.folder} port={place.port} user=postgres dbname=shop"
     before = operations(place)
     with held_up(address) as there:
-        running_one = start(*ADD, ORDERCLI_DB=place.shop.url, ORDERCLI_NOW=NOW)
+        running_one = start(*ADD, ORDERCLI_DB=place.shop.url, ORDERCLI_NOW=NOW, ORDERCLI_BUSY_SECONDS=f"{LONG}")
         there.execute("SELECT pg_terminate_backend(%s)", (waiting(there),))
         code, said = running_one.ended()
     assert code == 7, said
@@ -339,14 +355,16 @@ def test_who_waits_too_long_for_another_writer_is_told_7(place: Place) -> None:
 @contextmanager
 def running_again(folder: Path) -> Iterator[None]:
     """The server of a folder after it was killed, as soon as the last of its processes has ended."""
-    for _ in range(60):
-        with running(folder) as run:
-            try:
-                run.wait(1)
-            except subprocess.TimeoutExpired:
-                yield
-                return
-    pytest.fail("the server does not start again: " + (folder / "log").read_text()[-600:])
+    with ExitStack() as server:
+
+        def is_started() -> bool:
+            with suppress(NotStartedError):
+                server.enter_context(running(folder))
+                return True
+            return False
+
+        until(is_started, lambda: (folder / "log").read_text()[-600:])
+        yield
 
 
 def test_a_server_killed_in_the_middle_loses_nothing_that_was_told() -> None:
@@ -357,7 +375,7 @@ def test_a_server_killed_in_the_middle_loses_nothing_that_was_told() -> None:
         create_database(shop, ShopFacts("America/New_York", "USD"), now=NOW, actor="test", wait_seconds=5)
         assert at_place(shop.url, "product", "add", "TOLD-1", "--name", "Told").exit_code == 0
         with suppress(psycopg.OperationalError), held_up(f"{address} dbname=shop") as there:
-            running_one = start(*ADD, ORDERCLI_DB=shop.url, ORDERCLI_NOW=NOW)
+            running_one = start(*ADD, ORDERCLI_DB=shop.url, ORDERCLI_NOW=NOW, ORDERCLI_BUSY_SECONDS=f"{LONG}")
             backend = waiting(there)
             server = int((folder / "data" / "postmaster.pid").read_text().split()[0])
             os.kill(server, signal.SIGKILL)

@@ -1,8 +1,6 @@
 """``ordercli amazon label`` against a server of our own: a label is bought once, whatever goes wrong."""
 
-import os
 import signal
-from multiprocessing.connection import wait
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +11,7 @@ from conftest import Ran, Run
 from stand_in.account import Account
 from stand_in.labels import ITEM_INPUTS, LABELS, NUMBERS
 from turned import looking_into
-from warm import Warm, start
+from warm import Victim
 
 if TYPE_CHECKING:
     from stand_in.server import Handler
@@ -329,18 +327,15 @@ def test_a_time_out_that_amazon_took_is_known_by_looking_at_once(busy_shop: Run,
 
 @pytest.mark.parametrize("is_done", [False, True], ids=["lost", "sold"])
 def test_a_run_killed_while_it_buys(busy_shop: Run, account: Account, *, is_done: bool) -> None:
-    running: list[Warm] = []
+    victim = Victim()
 
     def kill(handler: "Handler") -> None:
-        pid = running[0].process.pid
-        assert pid is not None
-        os.kill(pid, signal.SIGKILL)
-        wait([running[0].process.sentinel])  # without asking how it ended, which is told once
+        victim.kill()
         handler.hang_up()
 
     (account.late_failures if is_done else account.failures).extend([None, None, kill])
-    running.append(start("amazon", "label", "buy", ORDER, "--weight-grams", "120", "--offer", GROUND, "--yes"))
-    assert running[0].ended()[0] == -signal.SIGKILL
+    words = ("amazon", "label", "buy", ORDER, "--weight-grams", "120", "--offer", GROUND, "--yes")
+    assert victim.run(*words)[0] == -signal.SIGKILL
 
     next_run = buy(busy_shop, now=LATER)
 

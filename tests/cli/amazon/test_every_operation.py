@@ -4,12 +4,10 @@ The operations are those that have a usage plan in the code. Whatever befalls on
 nothing is lost: once it is over, Amazon and the shop are as if nothing had happened.
 """
 
-import os
 import signal
 import sys
 from collections import Counter
 from collections.abc import Callable
-from multiprocessing.connection import wait
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -26,7 +24,7 @@ from stand_in.feeds import begin
 from stand_in.inventory import summary
 from stand_in.server import CREDENTIALS, Handler
 from turned import changing, texts_in
-from warm import Warm, start
+from warm import Victim, start
 
 pytestmark = pytest.mark.usefixtures("server")
 
@@ -195,18 +193,14 @@ def effect(account: Account) -> Any:
 
 def killed(account: Account, name: str, words: tuple[str, ...], *, is_done: bool) -> tuple[int, str]:
     """Run a command that SIGKILL ends in its call of an operation, before Amazon does it or after."""
-    running: list[Warm] = []
+    victim = Victim()
 
     def kill(handler: Handler) -> None:
-        pid = running[0].process.pid
-        assert pid is not None
-        os.kill(pid, signal.SIGKILL)
-        wait([running[0].process.sentinel])  # without asking how it ended, which is told once
+        victim.kill()
         handler.hang_up()
 
     (account.befalling_late if is_done else account.befalling)[name] = kill
-    running.append(start(*words, ORDERCLI_NOW=NOW))
-    return running[0].ended()
+    return victim.run(*words, ORDERCLI_NOW=NOW)
 
 
 PAGES = {"searchOrders": 6, "getInventorySummaries": 1, "getReports": 1}

@@ -1,8 +1,6 @@
 """``ordercli sync amazon`` killed in a call: the next run goes on, and nothing is lost or told twice."""
 
-import os
 import signal
-from multiprocessing.connection import wait
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +10,7 @@ from cli.steps import content, done, listed
 from conftest import Run
 from ordercli.domain.amazon.return_reports import REPORTS
 from stand_in.account import Account
-from warm import Warm, start
+from warm import Victim
 
 if TYPE_CHECKING:
     from stand_in.server import Handler
@@ -25,18 +23,14 @@ NUMBER = "1Z999AA10123456784"
 
 def killed(account: Account, *words: str, calls: int, is_done: bool) -> None:
     """Run a command that is killed in its call after so many others, before Amazon does it or after."""
-    running: list[Warm] = []
+    victim = Victim()
 
     def kill(handler: "Handler") -> None:
-        pid = running[0].process.pid
-        assert pid is not None
-        os.kill(pid, signal.SIGKILL)
-        wait([running[0].process.sentinel])  # without asking how it ended, which is told once
+        victim.kill()
         handler.hang_up()
 
     (account.late_failures if is_done else account.failures).extend([*[None] * calls, kill])
-    running.append(start("sync", "amazon", *words, "--max-wait", "5"))
-    assert running[0].ended()[0] == -signal.SIGKILL
+    assert victim.run("sync", "amazon", *words, "--max-wait", "5")[0] == -signal.SIGKILL
 
 
 @pytest.mark.parametrize("is_done", [False, True], ids=["unanswered", "answered"])

@@ -16,6 +16,7 @@ import pytest
 
 from cli.reports.dashboard_shop import SHOP_NAME, DashboardShop, fill
 from cli.reports.test_dashboard import PNG
+from patience import LONG
 from shelf import Shelf
 from workbench import workbench
 
@@ -124,7 +125,7 @@ def browse(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Run a browser that has nothing of its own."""
     browser = ["chromium", "--headless=new", "--no-sandbox", "--disable-gpu", f"--user-data-dir={folder / 'user'}"]
     return subprocess.run(
-        [*browser, *arguments], cwd=folder, capture_output=True, encoding="utf-8", timeout=90, check=True
+        [*browser, *arguments], cwd=folder, capture_output=True, encoding="utf-8", timeout=LONG, check=True
     )
 
 

@@ -14,6 +14,7 @@ import openpyxl
 
 from ordercli.domain.workbook.sheets import KEY, TITLES
 from ordercli.formats.workbook.canvas import serial
+from patience import LONG
 
 _MACRO = """
 Sub Edit(source As String, target As String, edits As String)
@@ -156,7 +157,7 @@ def run_office(profile: Path, file: Path, lines: Iterable[str]) -> Path:
     module = profile / "user" / "basic" / "Standard" / "Module1.xba"
     start = ["soffice", f"-env:UserInstallation={profile.as_uri()}", "--headless", "--norestore"]
     if not module.is_file():
-        subprocess.run([*start, "--terminate_after_init"], check=True, capture_output=True, timeout=300)
+        subprocess.run([*start, "--terminate_after_init"], check=True, capture_output=True, timeout=LONG)
         escaped = _MACRO.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
         module.parent.mkdir(parents=True, exist_ok=True)
         module.write_text(_MODULE.format(escaped), encoding="utf-8")
@@ -166,7 +167,7 @@ def run_office(profile: Path, file: Path, lines: Iterable[str]) -> Path:
     script.write_text("".join(f"{line}\n" for line in lines), encoding="ascii")
     words = ", ".join(f'"{path}"' for path in (file, target, script))
     macro = f"macro:///Standard.Module1.Edit({words})"
-    subprocess.run([*start, macro], check=True, capture_output=True, timeout=300)
+    subprocess.run([*start, macro], check=True, capture_output=True, timeout=LONG)
     assert target.is_file(), "the macro did not run"
     return target
 

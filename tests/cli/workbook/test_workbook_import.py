@@ -19,6 +19,7 @@ from ordercli.domain.workbook.tracker_words import COLUMN_WORDS, STATUS_WORDS, S
 from ordercli.formats.catalog.product_csv import PRODUCT_FIELDS
 from ordercli.formats.orders.mapped import FIELDS, STATUSES
 from ordercli.formats.workbook.tracker_sheets import NUMBERS
+from patience import LONG
 
 DATA = Path(__file__).parents[2] / "data"
 
@@ -34,7 +35,7 @@ def converted(kind: str, folder: Path, files: Iterable[Path]) -> None:
     """Files opened and saved by LibreOffice as another kind, into a folder."""
     profile = (folder / "profile").as_uri()
     command = ["soffice", f"-env:UserInstallation={profile}", "--headless", "--convert-to", kind, "--outdir"]
-    subprocess.run([*command, str(folder), *map(str, files)], check=True, capture_output=True, timeout=300)
+    subprocess.run([*command, str(folder), *map(str, files)], check=True, capture_output=True, timeout=LONG)
 
 
 @pytest.fixture(scope="session")
