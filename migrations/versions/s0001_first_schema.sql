@@ -2566,11 +2566,11 @@ BEGIN
  UPDATE stock_level SET quantity = quantity - NEW.quantity
   WHERE product_id = NEW.product_id AND location = NEW.from_location;
  INSERT INTO stockout_since (product_id, since) SELECT NEW.product_id, NEW.occurred_at
-  WHERE EXISTS (SELECT 1 FROM stock_movement m WHERE m.product_id = NEW.product_id
+  WHERE NOT EXISTS (SELECT 1 FROM bulk_write) AND (EXISTS (SELECT 1 FROM stock_movement m WHERE m.product_id = NEW.product_id
     AND m.occurred_at >= NEW.occurred_at AND m.id <> NEW.id)
    OR EXISTS (SELECT 1 FROM stockout o WHERE o.product_id = NEW.product_id AND o.ended_at IS NULL)
    OR (SELECT sum(s.quantity) FROM stock_level s WHERE s.product_id = NEW.product_id
-    AND s.location IN (SELECT code FROM location WHERE kind IN ('sellable', 'fba'))) <= 0;
+    AND s.location IN (SELECT code FROM location WHERE kind IN ('sellable', 'fba'))) <= 0);
 END;
 
 CREATE TRIGGER order_line_inserted AFTER INSERT ON order_line

@@ -1,6 +1,7 @@
 """Triggers and views of stock: levels follow movements, kits have none of their own, counts answer questions."""
 
 from ordercli.domain.demand import SELLING, stockouts_sql
+from ordercli.models.bulk import ROW_BY_ROW
 
 MOVEMENT_LEVELS = f"""CREATE TRIGGER stock_movement_levels AFTER INSERT ON stock_movement
 BEGIN
@@ -13,13 +14,16 @@ BEGIN
  UPDATE stock_level SET quantity = quantity - NEW.quantity
   WHERE product_id = NEW.product_id AND location = NEW.from_location;
  INSERT INTO stockout_since (product_id, since) SELECT NEW.product_id, NEW.occurred_at
-  WHERE EXISTS (SELECT 1 FROM stock_movement m WHERE m.product_id = NEW.product_id
+  WHERE {ROW_BY_ROW} AND (EXISTS (SELECT 1 FROM stock_movement m WHERE m.product_id = NEW.product_id
     AND m.occurred_at >= NEW.occurred_at AND m.id <> NEW.id)
    OR EXISTS (SELECT 1 FROM stockout o WHERE o.product_id = NEW.product_id AND o.ended_at IS NULL)
    OR (SELECT sum(s.quantity) FROM stock_level s WHERE s.product_id = NEW.product_id
-    AND s.location IN {SELLING}) <= 0;
+    AND s.location IN {SELLING}) <= 0);
 END"""
-"""Levels follow a movement, and so do stockouts, where there was one or is one now, or others moved since."""
+"""Levels follow a movement, and so do stockouts, where there was one or is one now, or others moved since.
+
+Who writes many movements has the stockouts found once a product, not from each of its movements on.
+"""
 
 STOCKOUT_SINCE = """CREATE VIEW stockout_since AS SELECT product_id, began_at AS since FROM stockout"""
 """What is inserted here has its stockouts found anew: a trigger runs its statements for these rows alone."""

@@ -116,7 +116,13 @@ def test_a_later_line_takes_nothing_from_earlier_ones(case: tuple[int, list[tupl
 def test_news_is_booked_when_told_unless_the_book_held_too_little(
     deltas: list[tuple[str, int]], wanted: list[tuple[str, int]], chosen: list[str]
 ) -> None:
-    assert latest_possible(deltas, wanted, NOW) == chosen
+    assert booked_when(deltas, wanted) == chosen
+
+
+def booked_when(deltas: list[tuple[str, int]], wanted: list[tuple[str, int]]) -> list[str]:
+    """When withdrawals are booked, as only what moved after the first of them is told."""
+    after = [delta for delta in deltas if delta[0] > wanted[0][0]] if wanted else []
+    return latest_possible(sum(units for _, units in deltas), after, wanted, NOW)
 
 
 def lowest_balance(deltas: Iterable[tuple[str, int]]) -> int:
@@ -127,14 +133,20 @@ def lowest_balance(deltas: Iterable[tuple[str, int]]) -> int:
 
 @st.composite
 def book_and_withdrawals(draw: st.DrawFn) -> tuple[list[tuple[str, int]], list[tuple[str, int]]]:
-    """A book whose balance is never below zero, and withdrawals that its end covers."""
-    hours = sorted(draw(st.lists(st.integers(min_value=0, max_value=12), unique=True, max_size=8)))
+    """A book whose balance is below zero after no instant, and withdrawals that it covers from the present on.
+
+    Up to three movements are of one instant, some of the present and some of later.
+    """
+    hours = sorted(draw(st.lists(st.integers(min_value=0, max_value=15), unique=True, max_size=8)))
     deltas: list[tuple[str, int]] = []
     balance = 0
     for hour in hours:
         units = draw(st.integers(min_value=-balance, max_value=6))
-        deltas.append((at(hour), units))
+        split = draw(st.lists(st.integers(min_value=-4, max_value=4), max_size=2))
+        deltas += [(at(hour), part) for part in (*split, units - sum(split))]
         balance += units
+    deltas = draw(st.permutations(deltas))
+    balance = min(sum(units for told, units in deltas if told <= max(at(hour), NOW)) for hour in (0, *hours))
     wanted = []
     for hour in sorted(draw(st.lists(st.integers(min_value=0, max_value=12), max_size=5))):
         units = draw(st.integers(min_value=0, max_value=balance))
@@ -149,7 +161,7 @@ def test_no_past_balance_falls_below_zero_and_no_withdrawal_waits_without_need(
 ) -> None:
     deltas, wanted = case
 
-    chosen = latest_possible(deltas, wanted, NOW)
+    chosen = booked_when(deltas, wanted)
 
     booked = list(deltas)
     for (told, units), moment in zip(wanted, chosen, strict=True):

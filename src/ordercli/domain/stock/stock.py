@@ -1,7 +1,8 @@
 """Who gets promised how many units, and when units told later can have left."""
 
-from bisect import insort
-from collections.abc import Mapping, Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping, Sequence
+from math import inf
 from typing import NamedTuple
 
 
@@ -70,29 +71,44 @@ def plan_tied_allocation(on_hand: Mapping[int, int], wants: Sequence[Want]) -> l
     return promised
 
 
-def latest_possible(deltas: list[tuple[str, int]], wanted: list[tuple[str, int]], now: str) -> list[str]:
+def latest_possible(
+    held: int, deltas: Iterable[tuple[str, int]], wanted: Sequence[tuple[str, int]], now: str
+) -> list[str]:
     """When units that left at a time told later can be booked without a balance below zero in between.
 
+    What moved at one instant moved together: only the balance after it counts.
+
     Args:
-        deltas: (instant, signed units) of every movement of one product at one place, oldest first.
+        held: units of one product that one place holds when all has moved.
+        deltas: (instant, signed units) of its movements, of all those after the first instant that is wanted.
         wanted: (instant told, units) of each withdrawal to book, oldest first; not after ``now``.
         now: the present, at which the whole of ``wanted`` is covered.
 
     Returns:
         For each withdrawal its told instant, or ``now`` where the book then held too little.
     """
-    events = sorted(deltas)
-    total = sum(units for _, units in events)
+    moved: dict[str, int] = {}
+    for at, units in deltas:
+        moved[at] = moved.get(at, 0) + units
+    instants = sorted(moved)
+    balance, ahead = held, inf
+    lowest: list[float] = [inf]  # between an instant and now, by how many instants there are from it on
+    for at in reversed(instants):
+        balance -= moved[at]
+        if at > now:
+            held = min(held, balance)
+        else:
+            ahead = min(ahead, balance)
+        lowest.append(ahead)
+    booked = put_off = 0
     chosen = []
     for instant, units in wanted:
-        lowest = balance = total
-        for at, delta in reversed(events):
-            if at <= instant:
-                break
-            balance -= delta
-            lowest = min(lowest, balance)
-        moment = instant if lowest >= units else now
-        insort(events, (moment, -units))
-        total -= units
+        later = len(instants) - bisect_right(instants, instant)
+        fits = min(lowest[later], held - put_off) - booked >= units
+        moment = instant if fits else now
+        if moment == now:
+            put_off += units
+        else:
+            booked += units
         chosen.append(moment)
     return chosen

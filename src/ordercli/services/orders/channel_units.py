@@ -4,11 +4,12 @@ All of it speaks of the lines in ``staged_line``.
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import Row, text
 
+from ordercli.db import driver_of
 from ordercli.domain.movements import standing_sql
 from ordercli.domain.orders.left_canceled import LINE_LEFT_CANCELED, UNITS_LEFT
 from ordercli.domain.places import CUSTOMER, HOME, LOSS
@@ -102,15 +103,14 @@ def draw_reported_units(work: Work) -> list[str]:
     shipped: list[Posting] = []
     warnings: list[str] = []
     for product_id, units in by_product.items():
-        missing = sum(row.quantity for row in units) - on_hand(connection, product_id)[0]
+        held = on_hand(connection, product_id)[0]
+        missing = sum(row.quantity for row in units) - held
         if missing > 0:
             found.append(_found(work, product_id, missing))
             warnings.append(_missing_sentence(work, product_id, missing))
-        moments = latest_possible(
-            _deltas(work, product_id) + ([(work.now, missing)] if missing > 0 else []),
-            [(min(row.shipped_at, work.now), row.quantity) for row in units],
-            work.now,
-        )
+        told = [(min(row.shipped_at, work.now), row.quantity) for row in units]
+        moved = [*_moved_after(work, product_id, told[0][0]), *([(work.now, missing)] if missing > 0 else [])]
+        moments = latest_possible(held + max(0, missing), moved, told, work.now)
         shipped += [
             Posting("shipment", product_id, HOME, CUSTOMER, row.quantity, moment, reference=row.order_id)
             for row, moment in zip(units, moments, strict=True)
@@ -122,6 +122,10 @@ def draw_reported_units(work: Work) -> list[str]:
     set_movements(connection, [(_unit(row), movement) for row, movement in zip(drawn, movements, strict=True)])
     return warnings
 
+
+_MOVED_AFTER = """
+SELECT occurred_at, CASE to_location WHEN :home THEN quantity ELSE -quantity END FROM stock_movement
+WHERE product_id = :product AND occurred_at > :instant AND :home IN (from_location, to_location)"""
 
 _TAKEN_BACK = """
 SELECT t.order_line_id, t.units, i.id AS line, i.shipment_id, i.quantity, l.is_assembled
@@ -240,13 +244,7 @@ def _missing_sentence(work: Work, product_id: int, units: int) -> str:
     return f"{sku}: the channel reports {units} more units shipped than were on hand; count this product"
 
 
-def _deltas(work: Work, product_id: int) -> list[tuple[str, int]]:
-    rows = work.connection.execute(
-        text(
-            "SELECT occurred_at, CASE to_location WHEN :home THEN quantity ELSE -quantity END AS delta"
-            " FROM stock_movement WHERE product_id = :product AND :home IN (from_location, to_location)"
-            " ORDER BY occurred_at, id"
-        ),
-        {"product": product_id, "home": HOME},
-    )
-    return [(row.occurred_at, row.delta) for row in rows]
+def _moved_after(work: Work, product_id: int, instant: str) -> Iterator[tuple[str, int]]:
+    """What came to own stock and left it after an instant."""
+    values = {"product": product_id, "home": HOME, "instant": instant}
+    return driver_of(work.connection).execute(_MOVED_AFTER, values)

@@ -9,6 +9,7 @@ from sqlalchemy import Row, text
 
 from ordercli.db import driver_of
 from ordercli.domain.backorders import uncovered_sql
+from ordercli.domain.by_the_set import BY_THE_ROW, BY_THE_SET
 from ordercli.domain.times import day_finder
 from ordercli.domain.words import count
 from ordercli.driver import Driver
@@ -352,9 +353,9 @@ def _keep_statements(file: _FileIntake, held: int) -> tuple[list[str], Row[Any],
 @contextmanager
 def _by_the_set(file: _FileIntake) -> Iterator[None]:
     """Triggers leave the sums of rows that are written in here to statements of their own."""
-    file.run(sql.BY_THE_SET)
+    file.run(BY_THE_SET)
     yield
-    file.run(sql.ROW_BY_ROW)
+    file.run(BY_THE_ROW)
 
 
 def _write_plain_orders(file: _FileIntake, *, has_texts: bool) -> None:

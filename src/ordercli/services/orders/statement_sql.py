@@ -302,9 +302,6 @@ WHERE o.is_new <> 1 GROUP BY v.sales_order_id"""
 
 # Their lines, what left of them, and the sums of these are written by the set, while the triggers that sum row by row
 # stand aside. What is canceled of them comes after, with triggers.
-BY_THE_SET = "INSERT INTO bulk_write (id) VALUES (1)"
-ROW_BY_ROW = "DELETE FROM bulk_write"
-
 CREATE_LINES = """
 CREATE TEMP TABLE staged_line (order_line_id INTEGER PRIMARY KEY, sales_order_id INTEGER, product_id INTEGER,
   is_new_order INTEGER, is_new INTEGER, line_no INTEGER, staged_id INTEGER, units INTEGER, sold_on TEXT,

@@ -7,6 +7,7 @@ them (docs/adr/0037-undo.md).
 
 import json
 from collections.abc import Iterable, Iterator
+from contextlib import nullcontext
 from typing import Any
 
 from sqlalchemy import Connection, Row, text
@@ -14,12 +15,17 @@ from sqlalchemy import Connection, Row, text
 from ordercli.domain.money import layer_cost
 from ordercli.errors import Refused
 from ordercli.services.operations import Work
+from ordercli.services.stock.stockouts import stockouts_at_once
 
 _MOVEMENTS = """
 SELECT m.*, o.kind AS first_kind, f.kind <> 'outside' AS leaves_stock, t.kind <> 'outside' AS comes_to_stock
 FROM stock_movement m LEFT JOIN stock_movement o ON o.id = m.undoes_id
 JOIN location f ON f.code = m.from_location JOIN location t ON t.code = m.to_location
 WHERE m.id IN (SELECT value FROM json_each(:ids)) ORDER BY m.id DESC"""
+
+_EARLIEST = """
+SELECT product_id, min(occurred_at) FROM stock_movement WHERE id IN (SELECT value FROM json_each(:ids))
+GROUP BY product_id"""
 
 # One look at all layers, for none is found by its movement otherwise.
 _LAYERS = """
@@ -75,7 +81,8 @@ def take_back(work: Work, movements: Iterable[int]) -> dict[int, int]:
     found = connection.execute(text(_MOVEMENTS), ids).all()
     if len(found) < len(json.loads(ids["ids"])):
         raise Refused("A place that units would go to is not there any more; nothing was changed.")
-    return dict(_taken_back(work, found))
+    with stockouts_at_once(connection, _EARLIEST, **ids) if len(found) > 1 else nullcontext():
+        return dict(_taken_back(work, found))
 
 
 def _taken_back(work: Work, movements: Iterable[Row[Any]]) -> Iterator[tuple[int, int]]:

@@ -15,6 +15,7 @@ Nothing in between can oversell: ``stock_level`` refuses a quantity below zero o
 
 import json
 from collections.abc import Iterable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -26,6 +27,7 @@ from ordercli.domain.times import local
 from ordercli.errors import Refused
 from ordercli.services.operations import Work
 from ordercli.services.stock.allocation import forget_short
+from ordercli.services.stock.stockouts import stockouts_at_once
 
 _TAKEN = ("s.quantity_used + max(d.lo, s.lo) - s.lo", "s.quantity_used + min(d.hi, s.hi) - s.lo")
 """From which unit of a layer to which one a demand takes."""
@@ -84,30 +86,39 @@ JOIN location t ON t.code = p.to_location AND t.kind <> 'outside'
 LEFT JOIN pending_piece piece ON piece.pending_id = p.id
 ORDER BY p.id, piece.acquired_at, piece.cost_layer_id"""
 
-_LEAVES_HOME = "SELECT EXISTS (SELECT 1 FROM pending_movement WHERE from_location = 'HOME')"
+_TOLD_OF_PENDING = """
+SELECT coalesce(max(iif(from_location = 'HOME', 1, 0)), 0) AS leaves_home,
+  count(*) > count(DISTINCT product_id) AS has_several
+FROM pending_movement"""
+
+_EARLIEST = "SELECT product_id, min(occurred_at) FROM pending_movement GROUP BY product_id"
 
 _COMES_HOME = "SELECT DISTINCT product_id FROM pending_movement WHERE to_location = 'HOME'"
 
-# Whatever the clock says: a movement before another one of its product could take what was gone by then.
-_NOT_LAST = """
-SELECT p.product_id FROM (SELECT product_id, min(occurred_at) AS at FROM pending_movement GROUP BY product_id) p
-WHERE EXISTS (SELECT 1 FROM stock_movement m WHERE m.product_id = p.product_id AND m.occurred_at > p.at)"""
-
-# What moved at one instant moved together: only the balance after it counts. CROSS: of all movements there ever
-# were only those of the products that this is about are looked at.
-_NEGATIVE_PAST = f"""
-SELECT p.sku, b.occurred_at FROM (
-  SELECT product_id, occurred_at, sum(delta) OVER (PARTITION BY product_id, location
-    ORDER BY occurred_at RANGE UNBOUNDED PRECEDING) AS balance
-  FROM (
-    SELECT m.product_id, m.occurred_at, l.code AS location,
-      CASE l.code WHEN m.to_location THEN m.quantity ELSE -m.quantity END AS delta
-    FROM ({_NOT_LAST}) late
-    CROSS JOIN stock_movement m ON m.product_id = late.product_id
-    JOIN location l ON l.code IN (m.from_location, m.to_location) AND l.kind <> 'outside'
-  ) AS found
-) b JOIN product p ON p.id = b.product_id
-WHERE b.balance < 0 ORDER BY b.occurred_at LIMIT 1"""
+# Only what is taken lowers a balance, and only from then on. What a place held at a moment is what it holds now
+# less what has moved since, so of all movements only those of the moment and later are read. What moved at one
+# instant moved together: only the balance after it counts.
+_NEGATIVE_PAST = """
+WITH taken AS (
+  SELECT p.product_id, p.from_location AS location, min(p.occurred_at) AS since
+  FROM pending_movement p JOIN location f ON f.code = p.from_location AND f.kind <> 'outside'
+  GROUP BY p.product_id, p.from_location
+), moved AS (
+  SELECT t.product_id, t.location, m.occurred_at,
+    sum(CASE t.location WHEN m.to_location THEN m.quantity ELSE -m.quantity END) AS net
+  FROM taken t CROSS JOIN stock_movement m ON m.product_id = t.product_id AND m.occurred_at >= t.since
+    AND t.location IN (m.from_location, m.to_location)
+  GROUP BY t.product_id, t.location, m.occurred_at
+), later AS (
+  SELECT product_id, location, occurred_at, sum(net) OVER (PARTITION BY product_id, location
+    ORDER BY occurred_at DESC ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS net
+  FROM moved
+)
+SELECT p.sku, l.occurred_at
+FROM later l
+JOIN stock_level s ON s.product_id = l.product_id AND s.location = l.location AND s.quantity < l.net
+JOIN product p ON p.id = l.product_id
+ORDER BY l.occurred_at, p.sku LIMIT 1"""
 
 # Lines with picked units of a product of which more leaves than is not picked, the youngest promise first.
 _OVERDRAWN = f"""
@@ -230,11 +241,13 @@ def post_pending(work: Work) -> range:
     connection = work.connection
     base = connection.exec_driver_sql("SELECT coalesce(max(id), 0) FROM stock_movement").scalar_one()
     connection.exec_driver_sql("ANALYZE temp.pending_movement")
-    if connection.exec_driver_sql(_LEAVES_HOME).scalar_one():
+    told = connection.exec_driver_sql(_TOLD_OF_PENDING).one()
+    if told.leaves_home:
         _unpin(work)
     connection.exec_driver_sql(_PIECES)
     numbers = {"base": base, "operation": work.operation, "now": work.now}
-    posted = connection.execute(text(_MOVEMENTS), numbers).rowcount
+    with stockouts_at_once(connection, _EARLIEST) if told.has_several else nullcontext():
+        posted = connection.execute(text(_MOVEMENTS), numbers).rowcount
     connection.execute(text(_USES), numbers)
     connection.exec_driver_sql(_USED)
     connection.execute(text(_LAYERS), numbers)
