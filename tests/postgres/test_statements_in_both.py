@@ -244,6 +244,15 @@ def traced(file: str) -> tuple[str, ...]:
     return tuple(sql for sql in seen if re.match(r"\s*(SELECT|WITH)\b", sql))
 
 
+def with_values(sql: str) -> str:
+    """What SQLite traced has no values in comments, which the server is told too."""
+    if ":periods" not in sql:
+        return sql
+    found = re.search(r"json_each\(('(?:[^']|'')*')\)", sql)
+    assert found is not None
+    return sql.replace(":periods", found[1])
+
+
 def reasons_of(sql: str) -> Iterator[str]:
     return (reason for pattern, reason in ASKED.items() if re.search(pattern, sql))
 
@@ -258,7 +267,7 @@ def test_what_commands_ask_finds_the_same_in_both(request: pytest.FixtureRequest
     for sql in asked:
         if "aside" in reasons_of(sql):
             continue
-        text = spoken(sql).replace("%%", "%")
+        text = spoken(with_values(sql)).replace("%%", "%")
         here = both.here.execute(sql).fetchall()
         try:
             problem = differ(sql, here, both.there.execute(text.encode()).fetchall())

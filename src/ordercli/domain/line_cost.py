@@ -13,12 +13,19 @@ def units_without_cost_sql(line: str) -> str:
    WHERE u.shipment_line_id = {line} AND u.movement_id IS NULL)"""
 
 
-SHIPPED_UNITS = """CROSS JOIN shipped_unit u ON u.shipment_line_id = i.id
-  LEFT JOIN stock_movement m ON m.id = u.movement_id"""
-"""A join of the units of the shipment lines ``i`` and what took them, where many lines are read at once."""
+_TAKEN_BY = "CASE WHEN c.product_id IS NULL THEN i.movement_id ELSE c.movement_id END"
+
+SHIPPED_UNITS = f"""LEFT JOIN shipment_component c ON c.shipment_line_id = i.id
+  LEFT JOIN stock_movement m ON m.id = {_TAKEN_BY}"""
+"""A join of the units of the shipment lines ``i`` and what took them, where many lines are read at once.
+
+It is ``shipped_unit`` of lines that are at hand: a server makes a view with a join in it whole before it looks for
+a line there.
+"""
 
 COST = "coalesce(sum(m.cost_minor), 0)"
 """:func:`cost_sql` of all lines of a group, over :data:`SHIPPED_UNITS`."""
 
-UNITS_WITHOUT_COST = "coalesce(sum(u.quantity) FILTER (WHERE u.movement_id IS NULL), 0)"
+UNITS_WITHOUT_COST = f"""coalesce(sum(coalesce(c.quantity, i.quantity))
+    FILTER (WHERE {_TAKEN_BY} IS NULL), 0)"""
 """:func:`units_without_cost_sql` of all lines of a group, over :data:`SHIPPED_UNITS`."""

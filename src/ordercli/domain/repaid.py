@@ -56,6 +56,8 @@ def settled_sql(shipped: str, row: str, listings: str = "listing", *, is_of_refu
         is_of_refunds: only of the orders of which some money went back. They are found among ``counted``, the
             lines that ``sold`` is taken from: with its condition SQLite would read all lines for a filter.
     """
+    # A server takes equal channels and currencies for one in two hundred each. So it expects a single row of
+    # ``told``, and compares what is charged for orders alone with every line; told of more rows, it looks them up.
     here = shipped.format(order="x.order_row", product="")
     with_product = shipped.format(order="x.order_row", product=_PRODUCT)
     orders = f"counted b{_IS_GIVEN_BACK}" if is_of_refunds else "sold"
@@ -76,6 +78,7 @@ chosen AS MATERIALIZED (
   CROSS JOIN code c ON {_IS_CODE}{of_code}
   CROSS JOIN settlement s ON s.id = e.settlement_id AND s.channel = x.channel AND s.currency = x.currency
   CROSS JOIN operation k ON k.id = s.operation_id AND k.recorded_at <= :known_at
+  /*+ JOIN json_each('[0]') AS two_hundred ON true */
 ), settled AS MATERIALIZED (
   SELECT kind, is_refund, amount, order_row, named IS NOT NULL AS is_named, CAST(coalesce(named,
     (SELECT {row} FROM {shipped.format(order="t.order_row", product="")} ORDER BY {row} LIMIT 1)) AS INTEGER)

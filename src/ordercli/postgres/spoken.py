@@ -87,8 +87,8 @@ def _told(found: re.Match[str]) -> str:
         return "%s"
     if word := found["word"]:
         return WORDS[word]
-    if beside := found["beside"]:  # an order in which SQLite reads by itself, and has no words for before 3.44
-        return beside
+    if beside := found["beside"]:  # what SQLite does or finds by itself, or has no words for before 3.44
+        return _TOKEN.sub(_told, beside)
     if found["percent"]:
         return "%%"
     return "IS DISTINCT FROM " if found["other"] else "IS NOT DISTINCT FROM "  # SQLAlchemy's words for SQLite

@@ -5,6 +5,7 @@ The expressions ask for ``:known``, the last operation that was known (:func:`kn
 
 from ordercli.domain.journal import told_value
 from ordercli.domain.line_cost import cost_sql, units_without_cost_sql
+from ordercli.domain.periods import within_sql
 from ordercli.queries.reader import ALL_KNOWN, Reader
 from ordercli.queries.undone import show_as_known
 
@@ -109,8 +110,8 @@ ORDERS_THEN = f"""\
 order_then AS MATERIALIZED (
   SELECT o.id, o.order_id, o.channel, o.personal_id, {columns_then(_ORDER, "o", "b")}
   FROM (
-    SELECT s.id FROM period t CROSS JOIN sales_order s ON s.ordered_at BETWEEN t.start AND t.stop
-    UNION SELECT q.sales_order_id FROM period t CROSS JOIN order_past q ON q.ordered_at BETWEEN t.start AND t.stop
+    SELECT s.id FROM period t CROSS JOIN sales_order s ON {within_sql("s.ordered_at")}
+    UNION SELECT q.sales_order_id FROM period t CROSS JOIN order_past q ON {within_sql("q.ordered_at")}
   ) c
   CROSS JOIN sales_order o ON o.id = c.id AND o.operation_id <= :known
   {joined_past("order_past", "sales_order_id", "o.id", "b")}

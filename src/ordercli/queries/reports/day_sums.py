@@ -48,7 +48,7 @@ FROM found f JOIN product p ON p.sku = f.sku""",
 def values_of(reader: Reader, days: list[str]) -> dict[str, Any]:
     """The parameters of :data:`FOUND` for some days, at least one, in any order."""
     zone = reader.time_zone
-    spans = [(day, start_of_day(day, zone), end_of_day(day, zone)) for day in days]
+    spans = [(day, start_of_day(day, zone), end_of_day(day, zone)) for day in sorted(days)]
     values = profit_values(reader, OrdersPlaced(min(days), max(days)))
     return {**values, **settled_values(), **EVER, "periods": json.dumps(spans)}
 

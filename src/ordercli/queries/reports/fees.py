@@ -4,6 +4,7 @@ import json
 from collections import defaultdict
 from itertools import pairwise
 
+from ordercli.domain.periods import within_sql
 from ordercli.domain.reports.fees import PROFILES, FeeRule, minor, ppm
 from ordercli.domain.settings import BEGINNING, OLDEST_FIRST, default_of, product_setting, value_on
 from ordercli.domain.times import start_of_day
@@ -11,9 +12,10 @@ from ordercli.naming import CHANNELS
 from ordercli.queries.reader import ALL_KNOWN, Reader
 
 CURRENCIES = "SELECT DISTINCT coalesce(currency, :currency) FROM sales_order"
-CURRENCIES_PLACED = """
-SELECT DISTINCT coalesce(o.currency, :currency) FROM json_each(:periods) t CROSS JOIN sales_order o
-  ON o.ordered_at BETWEEN json_extract(t.value, '$[1]') AND json_extract(t.value, '$[2]')"""
+CURRENCIES_PLACED = f"""
+SELECT DISTINCT coalesce(o.currency, :currency) FROM (
+  SELECT json_extract(value, '$[1]') AS start, json_extract(value, '$[2]') AS stop FROM json_each(:periods)
+) t CROSS JOIN sales_order o ON {within_sql("o.ordered_at")}"""
 FEE_SETTINGS = f"""
 SELECT name, valid_from, value FROM setting
 WHERE (name LIKE 'channel.%' OR name LIKE 'product.%.fba_fee') AND operation_id <= :known

@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from ordercli.domain.periods import within_sql
 from ordercli.queries.reader import Reader
 from ordercli.queries.reports.sales import PERIODS
 
 RETURNS_ASKED = f"""
 WITH {PERIODS}
 SELECT t.label, count(*), coalesce(sum(a.units), 0) FROM period t
-CROSS JOIN return_authorization a ON a.requested_at BETWEEN t.start AND t.stop AND a.is_declined = 0
+CROSS JOIN return_authorization a ON {within_sql("a.requested_at")} AND a.is_declined = 0
 GROUP BY t.label"""
 
 

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from ordercli.domain.on_return import return_rate_sql
 from ordercli.domain.orders.personal import BUYER
 from ordercli.domain.orders.tax_inside import IS_SALE
-from ordercli.domain.periods import ReportKey, Step, periods_between, span_between
+from ordercli.domain.periods import ReportKey, Step, periods_between, span_between, within_sql
 from ordercli.domain.repaid import EVER, GIVEN_BACK, SETTLED_BACK, settled_values
 from ordercli.domain.report import Column, Report
 from ordercli.domain.shares import COLUMNS as AMOUNT_COLUMNS
@@ -67,12 +67,14 @@ class OrdersPlaced(NamedTuple):
         return {"periods": json.dumps(shown), "only": self.currency, **past}
 
 
-# The spans of time asked for come first and lead to the orders through the index on when they were placed.
+# The spans of time asked for come first and lead to the orders through the index on when they were placed. A
+# server takes JSON for two hundred rows, and each of three conditions that always hold for true of one in three;
+# seven periods with one in nine of the rows that ``within_sql`` tells of are about as many as there are.
 PERIODS = """\
 period AS (
   SELECT json_extract(value, '$[0]') AS label, json_extract(value, '$[1]') AS start,
     json_extract(value, '$[2]') AS stop
-  FROM json_each(:periods)
+  FROM json_each(:periods) /*+ WHERE value >= '' AND key >= '' AND length(value) > 0 */
 )"""
 
 CURRENCY = "coalesce(o.currency, :currency)"
@@ -121,7 +123,7 @@ def sold_lines(
     {", ".join(f"l.{column}" for column in AMOUNT_COLUMNS.values())},
     l.price_is_estimated AS is_estimated, {CURRENCY} AS currency
   FROM period t
-  CROSS JOIN {orders} o ON o.ordered_at BETWEEN t.start AND t.stop
+  CROSS JOIN {orders} o ON {within_sql("o.ordered_at")}
   CROSS JOIN {lines} l ON l.sales_order_id = o.id
   {join}
   WHERE {which} AND (:only IS NULL OR {CURRENCY} = :only)
@@ -407,7 +409,7 @@ BUYERS = f"""\
 WITH {PERIODS}, told AS NOT MATERIALIZED (
   SELECT o.channel AS channel, n.buyer AS number, {BUYER} AS name
   FROM period t
-  CROSS JOIN sales_order o ON o.ordered_at BETWEEN t.start AND t.stop
+  CROSS JOIN sales_order o ON {within_sql("o.ordered_at")}
   LEFT JOIN buyer_number n ON n.sales_order_id = o.id
   {PLACE}
   WHERE o.units > o.units_canceled AND {IS_SALE} AND (:only IS NULL OR {CURRENCY} = :only)
