@@ -44,6 +44,14 @@ class StatementRows(Iterator[Any], Protocol):
         """Have done with it."""
 
 
+class StreamedRows(Iterator[Any], Protocol):
+    """The rows of a SELECT, looked at once, of which no more are held than some."""
+
+    @property
+    def description(self) -> Any:
+        """A tuple a column, its name first."""
+
+
 class Driver(Protocol):
     """A connection; transactions are begun by hand."""
 

@@ -10,6 +10,7 @@ from cli.lists import EXAMPLES
 from cli.tree import commands, options, value_of
 from here import Ran, run_here
 from ordercli.cli.lists import LISTS
+from ordercli.postgres import portions
 from postgres.conftest import NOW, Twin
 from some_cases import turn
 
@@ -159,8 +160,11 @@ TURNS = {shop: turn(len(SHOPS), part) for part, shop in enumerate(SHOPS)}
 
 
 @pytest.mark.parametrize("shop", SHOPS)
-def test_a_report_says_the_same_of_a_file_and_of_a_server(request: pytest.FixtureRequest, shop: str) -> None:
+def test_a_report_says_the_same_of_a_file_and_of_a_server(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, shop: str
+) -> None:
     both: Twin = request.getfixturevalue(shop)
+    monkeypatch.setattr(portions, "AT_ONCE", 3)  # so that an answer of some rows comes in several
     wrong: dict[str, str] = {}
     full = 0
     lines = list(dict.fromkeys(looks()))[TURNS[shop]]

@@ -67,8 +67,9 @@ def periods_between(since: str, until: str, step: Step, zone: str) -> list[Perio
 def within_sql(moment: str) -> str:
     """SQL of whether a moment lies in period ``t``, one of those in ``:periods``, which follow one another.
 
-    A server knows nothing of what stands in JSON: for it each of many periods has one row in nine of the table. It
-    is told besides between which two moments all of them lie, as constants, so that it finds how many rows that is.
+    A server knows nothing of what stands in JSON: for it each of many periods has one row in nine of the table.
+    It is told besides between which two moments all of them lie, as constants, so that it finds how many rows
+    these are.
     """
     first, last = (f"json_extract(:periods, '{path}')" for path in ("$[0][1]", "$[last][2]"))
     return f"{moment} BETWEEN t.start AND t.stop /*+ AND {moment} BETWEEN {first} AND {last} */"

@@ -14,8 +14,9 @@ from typing import Any
 import psycopg
 from psycopg import pq
 
-from ordercli.driver import Trigger, Values
+from ordercli.driver import StreamedRows, Trigger, Values
 from ordercli.errors import UnsureInterrupt
+from ordercli.postgres.portions import Portions
 from ordercli.postgres.spoken import PRAGMAS, SEARCH_PATH, spoken
 from ordercli.postgres.taught import TaughtFunctions
 from ordercli.postgres.values import READ_AS, adapt
@@ -171,12 +172,15 @@ class ServerDriver:
         self.wait_seconds = wait_seconds
         self.taught = TaughtFunctions()
         self.work = WorkTables()
+        self._streams = 0
         adapt(connection.adapters)
         connection.execute(
             f"SET search_path = {SEARCH_PATH}, {SCHEMA}; SET client_min_messages = warning; SET jit = off;"
             f" {READ_AS}"
             # Who writes CROSS JOIN says in which order tables are read; the server would think of another.
             " SET join_collapse_limit = 1;"
+            # Of a cursor all rows are read.
+            " SET cursor_tuple_fraction = 1;"
             f" SET lock_timeout = {max(1, int(wait_seconds * 1000))}".encode()
         )
 
@@ -200,6 +204,19 @@ class ServerDriver:
     def executemany(self, statement: str, rows: Iterable[Values], /) -> ServerRows:
         """Run a statement for each row of values."""
         return ServerRows(self).executemany(statement, rows)
+
+    def streamed(self, statement: str, values: Values = (), /) -> StreamedRows:
+        """The rows of a SELECT, of which no more are held than some.
+
+        One that calls a function of Python is asked again and again, until nothing is asked of Python any more.
+        """
+        text = self.work.instead(spoken(statement))
+        if not self.in_transaction or self.taught.calls.search(text):
+            return self.execute(statement, values)
+        if due := self.work.due():
+            self.run_script(due)
+        self._streams += 1
+        return Portions(self, f"portions_{self._streams}", text, values)
 
     def batches(self, select: str, types: Sequence[str], size: int, /) -> Iterator[list[Any]]:
         """The rows of a SELECT without values, so many at a time, by COPY."""

@@ -107,7 +107,7 @@ class LogFilter(NamedTuple):
 def list_operations(reader: Reader, wanted: LogFilter, *, limit: int | None) -> Report:
     """What was done, latest first."""
     values = {**wanted._asdict(), "limit": at_most(limit)}
-    rows = reader.rows(
+    rows = reader.streamed(
         f"SELECT {OPERATION_COLUMNS.sql} FROM operation o WHERE {wanted.where()} ORDER BY o.id DESC LIMIT :limit",
         values,
     )

@@ -46,7 +46,7 @@ def _walk(reader: Reader) -> Walked:
         frozenset(value for (value,) in reader.rows(sql))
         for sql in ("SELECT id FROM product", _INSIDE, f"SELECT code FROM location WHERE code IN {SELLING}")
     )
-    return walk(reader.rows(_MOVEMENTS), products, inside, selling)
+    return walk(reader.streamed(_MOVEMENTS), products, inside, selling)
 
 
 def _wrong_level(reader: Reader, walked: Walked) -> str | None:

@@ -110,7 +110,7 @@ class _Remade:
     def lines(self, name: str) -> Iterator[MadeLine]:
         """The lines of a table by operation and key."""
         table, lives = self._table(name), self._lives(name)
-        there = map(_line, self._reader.rows(table.lines()))
+        there = map(_line, self._reader.streamed(table.lines()))
         if not lives:
             return there
         back = [
@@ -126,7 +126,7 @@ class _Remade:
         names = {(each.made_by, each.key) for each in gone}
         there = (
             line
-            for line in map(_line, self._reader.rows(table.people()))
+            for line in map(_line, self._reader.streamed(table.people()))
             if (line[0], " ".join(map(str, line[1]))) not in names
         )
         back = []
@@ -156,7 +156,7 @@ class _Remade:
 
     def _lives(self, name: str) -> dict[str, list[RowLife]]:
         found: dict[str, list[RowLife]] = defaultdict(list)
-        for key, verb, old, operation in self._reader.rows(_JOURNAL, {"table": name}):
+        for key, verb, old, operation in self._reader.streamed(_JOURNAL, {"table": name}):
             lives = found[key]
             over_by = lives[-1].over_by if lives else None
             if not lives or (over_by is not None and (verb != "delete" or operation != over_by)):

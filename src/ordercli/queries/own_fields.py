@@ -36,7 +36,7 @@ FROM own_field f WHERE :subject IS NULL OR f.subject = :subject ORDER BY f.subje
 
 def list_fields(reader: Reader, subject: FieldOwner | None = None) -> Report:
     """The fields there are, of products before those of orders, with how many things have a value."""
-    return Report(FIELD_COLUMNS, reader.rows(LIST, {"subject": subject}), "No fields of your own.")
+    return Report(FIELD_COLUMNS, reader.streamed(LIST, {"subject": subject}), "No fields of your own.")
 
 
 def own_fields(reader: Reader, subject: FieldOwner) -> list[OwnField]:

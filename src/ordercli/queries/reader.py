@@ -5,15 +5,18 @@ from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
 from time import monotonic
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from ordercli import dbfile
 from ordercli.dbplace import check_current, connect, database_errors
 from ordercli.domain.settings import default_of, value_sql, values_sql
-from ordercli.driver import Driver, StatementRows
+from ordercli.driver import Driver, StatementRows, StreamedRows
 from ordercli.errors import DatabaseProblem, OrdercliError, about_a_file, wrong_content
 from ordercli.filedriver import FileDriver
 from ordercli.server import ShopPlace
+
+if TYPE_CHECKING:
+    from ordercli.postgres.connection import ServerDriver
 
 PATIENCE_SECONDS = 10.0
 """How long a reading may take before the schema is looked at; a large shop's report may take longer."""
@@ -69,6 +72,16 @@ class Reader(NamedTuple):
         """A cursor over the rows of a statement; the shop's currency, now and today are always bound."""
         bound = {"currency": self.currency, "now": self.now, "today": self.today, **(values or {})}
         return self.connection.execute(sql, bound)
+
+    def streamed(self, sql: str, values: Mapping[str, Any] | None = None) -> StreamedRows:
+        """The same of a SELECT whose rows may be very many and are looked at once.
+
+        A file gives one row after the other anyway; of a server's no more are held than some.
+        """
+        if not self.is_at_server:
+            return self.rows(sql, values)
+        bound = {"currency": self.currency, "now": self.now, "today": self.today, **(values or {})}
+        return cast("ServerDriver", self.connection).streamed(sql, bound)
 
     def setting(self, name: str, day: str | None = None, *, known: int = ALL_KNOWN) -> str:
         """Value of a setting today or on another day; the name must be a known one.

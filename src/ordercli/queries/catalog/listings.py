@@ -46,4 +46,4 @@ def list_listings(reader: Reader, *, channel: str | None = None, sku: str | None
     if channel is not None:
         require_channel(reader, channel)
     values = {"channel": channel, "sku": sku, "today": reader.today}
-    return Report(LISTING_COLUMNS, reader.rows(LISTINGS, values), "No listings.")
+    return Report(LISTING_COLUMNS, reader.streamed(LISTINGS, values), "No listings.")

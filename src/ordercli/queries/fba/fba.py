@@ -26,4 +26,4 @@ ORDER BY s.sent_at, s.id, p.sku"""
 
 def list_fba_shipments(reader: Reader, *, every: bool) -> Report:
     """One row a shipment and product, oldest first; or every one there ever was."""
-    return Report(COLUMNS, reader.rows(SHIPMENTS, {"every": int(every)}), "Nothing is on its way to Amazon.")
+    return Report(COLUMNS, reader.streamed(SHIPMENTS, {"every": int(every)}), "Nothing is on its way to Amazon.")

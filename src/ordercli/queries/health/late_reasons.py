@@ -110,13 +110,13 @@ def late_reasons(reader: Reader, by: LateBy = LateBy.STAGE, *, channel: str = "a
         return Report(COLUMNS[by], _by_stage(reader, values), _NONE_LATE)
     if by == LateBy.WEEKDAY:
         return Report(COLUMNS[by], _by_weekday(reader, values), _NONE_LATE)
-    return Report(COLUMNS[by], reader.rows(GROUPED[by], values), _NONE_LATE)
+    return Report(COLUMNS[by], reader.streamed(GROUPED[by], values), _NONE_LATE)
 
 
 def _by_stage(reader: Reader, values: dict[str, Any]) -> list[tuple[Any, ...]]:
     told: dict[str, list[float]] = defaultdict(list)
     named: dict[str, int] = defaultdict(int)
-    for row in reader.rows(MILESTONES, values):
+    for row in reader.streamed(MILESTONES, values):
         hours = stage_hours(Milestones(*row))
         named[slowest(hours)] += 1
         for stage, spent in hours.items():
@@ -135,7 +135,7 @@ def _stage(stage: str, named: int, hours: list[float], late: int) -> tuple[Any, 
 def _by_weekday(reader: Reader, values: dict[str, Any]) -> list[tuple[Any, ...]]:
     """By the day an order was placed, in the shop's zone."""
     sums = [[0, 0, 0.0] for _ in WEEKDAYS]
-    for minute, *more in reader.rows(PLACED, values):
+    for minute, *more in reader.streamed(PLACED, values):
         day = local(minute, reader.time_zone).weekday()
         sums[day] = [one + other for one, other in zip(sums[day], more, strict=True)]
     return [

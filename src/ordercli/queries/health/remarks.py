@@ -58,4 +58,5 @@ def list_remarks(reader: Reader, kind: str, *, order: str | None, removed: bool,
     row = None if order is None else find_order(reader, order)
     columns, statement = (FEEDBACK_COLUMNS, FEEDBACK) if kind == "feedback" else (CLAIM_COLUMNS, CLAIMS)
     values = {"order": row, "every": int(removed), "limit": at_most(limit)}
-    return Report(columns, reader.rows(statement, values), "No feedback." if kind == "feedback" else "No claims.")
+    empty = "No feedback." if kind == "feedback" else "No claims."
+    return Report(columns, reader.streamed(statement, values), empty)

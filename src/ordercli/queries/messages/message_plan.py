@@ -190,7 +190,7 @@ def _found(reader: Reader, kind: str, ways: Mapping[str, ChannelWays]) -> Iterat
         "arrived": shift(reader.now, days=-_ARRIVED_AT_MOST_DAYS),
         "ripe": shift(reader.now, days=_SLACK_DAYS - REVIEW_AFTER_DAYS),
     }
-    rows = reader.rows(DUE[kind], values)
+    rows = reader.streamed(DUE[kind], values)
     names = [column[0] for column in rows.description[_COMMON_COLUMNS:]]
     days = {name: day_of(reader.now, way.zone) for name, way in ways.items()}
     for order, channel, is_on_hold, is_released, occasion, at, why, *stands in rows:

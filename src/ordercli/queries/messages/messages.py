@@ -42,7 +42,7 @@ def list_messages(
 ) -> Report:
     """Messages that went out or are meant to, newest first; no texts, which are not kept."""
     values = {"order": order, "state": state, "kind": kind, "limit": at_most(limit)}
-    return Report(LOG_COLUMNS, reader.rows(LOG, values), "No messages.")
+    return Report(LOG_COLUMNS, reader.streamed(LOG, values), "No messages.")
 
 
 INBOX_COLUMNS = Selected(
@@ -96,7 +96,7 @@ def inbox(reader: Reader, *, every: bool, reveal: bool) -> Report:
         "every": int(every),
         "reveal": int(reveal),
     }
-    return Report(INBOX_COLUMNS, reader.rows(INBOX, values), "No questions wait.")
+    return Report(INBOX_COLUMNS, reader.streamed(INBOX, values), "No questions wait.")
 
 
 QUESTION = "SELECT question_id, sales_order_id, topic FROM question WHERE question_id = :question"

@@ -105,4 +105,4 @@ def find_orders(reader: Reader, text: str, *, limit: int | None) -> Report:
         "limit": at_most(limit),
     }
     (is_order,) = reader.rows(IS_ORDER, values).fetchone()
-    return Report(COLUMNS, reader.rows(FIND_BY_ID if is_order else FIND, values), "Nothing found.")
+    return Report(COLUMNS, reader.streamed(FIND_BY_ID if is_order else FIND, values), "Nothing found.")

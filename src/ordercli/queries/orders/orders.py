@@ -186,7 +186,8 @@ class OrderFilter:
 def list_orders(reader: Reader, wanted: OrderFilter) -> Report:
     """Orders, newest first unless another sort is asked for."""
     own = own_columns(reader, "order", "o.id")
-    return Report((*LIST_COLUMNS, *own), reader.rows(list_statement(wanted, own), wanted.values()), "No orders.")
+    rows = reader.streamed(list_statement(wanted, own), wanted.values())
+    return Report((*LIST_COLUMNS, *own), rows, "No orders.")
 
 
 def list_statement(wanted: OrderFilter, own: Selected = NO_COLUMNS) -> str:
@@ -284,7 +285,7 @@ def export_orders(reader: Reader, wanted: OrderFilter) -> Report:
     reader.connection.execute(f"PRAGMA cache_size = -{_EXPORT_CACHE_KIB}")
     own = own_columns(reader, "order", "o.id")
     sql = EXPORT.format(own=behind(own), where=wanted.where())
-    return Report((*EXPORT_COLUMNS, *own), reader.rows(sql, wanted.values()), "No orders.")
+    return Report((*EXPORT_COLUMNS, *own), reader.streamed(sql, wanted.values()), "No orders.")
 
 
 FIND = ORDERS_NAMED

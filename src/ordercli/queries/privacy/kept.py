@@ -132,7 +132,7 @@ def people_due(reader: Reader) -> int:
 def kept_by_channel(reader: Reader) -> Report:
     """How many orders something about a person is kept of, and how many of them are due to be erased."""
     terms = told_terms(terms_now(reader), reader.now)
-    return Report(CHANNEL_COLUMNS, reader.rows(BY_CHANNEL, {"terms": terms}), "There is no channel.")
+    return Report(CHANNEL_COLUMNS, reader.streamed(BY_CHANNEL, {"terms": terms}), "There is no channel.")
 
 
 def kept_of(reader: Reader, subject: Subject) -> Report:

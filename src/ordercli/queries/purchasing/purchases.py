@@ -74,7 +74,7 @@ def list_purchases(
 ) -> Report:
     """Drafts, then what is on order by the day it should come; ``every`` or ``status`` bring in ended ones."""
     values = {"every": int(every), "status": status, "supplier": supplier, "purchase": None}
-    return Report(COLUMNS, reader.rows(LIST, values), "Nothing is on order.")
+    return Report(COLUMNS, reader.streamed(LIST, values), "Nothing is on order.")
 
 
 INBOUND_COLUMNS = Selected(
@@ -199,7 +199,7 @@ def export_lines(reader: Reader, number: int | None) -> Report:
     """
     if number is not None:
         purchase_card(reader, number)
-    return Report(EXPORT_COLUMNS, reader.rows(EXPORT, {"purchase": number}), "No drafts.")
+    return Report(EXPORT_COLUMNS, reader.streamed(EXPORT, {"purchase": number}), "No drafts.")
 
 
 SUPPLIER = """

@@ -63,4 +63,4 @@ def charges(reader: Reader, wanted: OrdersPlaced, *, only_differences: bool, lim
         "differences": int(only_differences),
         "limit": at_most(limit),
     }
-    return Report(FEE_COLUMNS, reader.rows(CHARGES, values), "No fees of these orders to compare.")
+    return Report(FEE_COLUMNS, reader.streamed(CHARGES, values), "No fees of these orders to compare.")

@@ -225,7 +225,7 @@ def rows_of(reader: Reader, name: str) -> ViewRows:
     """The rows of a view in their order, amounts as the nearest numbers."""
     view = VIEWS[name]
     if (sql := select_of(reader, view, in_order=True)) is not None:
-        return reader.rows(sql)
+        return reader.streamed(sql)
     return _converted(view.columns, view.source(reader)) if callable(view.source) else ()
 
 

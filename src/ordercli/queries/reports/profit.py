@@ -261,14 +261,14 @@ def _row(by: ProfitKey, line: ProfitLine) -> tuple[Any, ...]:
 def _rows(reader: Reader, sql: str, values: dict[str, Any], step: Step | None) -> Iterator[tuple[Any, ...]]:
     """The rows of a statement; periods are asked for a quarter at a time, so that SQLite holds no more lines."""
     if step is None:
-        yield from reader.rows(sql, values)
+        yield from reader.streamed(sql, values)
         return
     spans: dict[str, Any] = {name: json.loads(values[name]) for name in ("periods", "kept") if name in values}
     labels = sorted({label for found in spans.values() for label, _, _ in found})
     for first in range(0, len(labels), _AT_ONCE[step]):
         now = set(labels[first : first + _AT_ONCE[step]])
         asked = {name: json.dumps([span for span in found if span[0] in now]) for name, found in spans.items()}
-        yield from reader.rows(sql, values | asked)
+        yield from reader.streamed(sql, values | asked)
 
 
 def _with_empty_periods(lines: list[ProfitLine], labels: Sequence[str]) -> list[ProfitLine]:

@@ -340,7 +340,7 @@ def top_products(reader: Reader, wanted: OrdersPlaced, *, limit: int | None) -> 
     """
     placed = with_kept(reader, wanted.values(reader), wanted.since, wanted.until)
     values = {**placed, **settled_values(), **EVER, "limit": at_most(limit)}
-    return Report(PRODUCT_COLUMNS, reader.rows(PRODUCTS, values), _EMPTY)
+    return Report(PRODUCT_COLUMNS, reader.streamed(PRODUCTS, values), _EMPTY)
 
 
 _TAX_SUMS = (
@@ -381,7 +381,7 @@ def taxes(reader: Reader, wanted: OrdersPlaced, *, by_state: bool) -> Report:
     """
     by = "state" if by_state else "country"
     values = with_kept(reader, wanted.values(reader), wanted.since, wanted.until)
-    return Report(TAX_COLUMNS[by], reader.rows(TAXES[by], values), _EMPTY)
+    return Report(TAX_COLUMNS[by], reader.streamed(TAXES[by], values), _EMPTY)
 
 
 BUYER_COLUMNS = Selected(
@@ -426,4 +426,4 @@ FROM person GROUP BY channel ORDER BY channel"""
 
 def buyers(reader: Reader, wanted: OrdersPlaced) -> Report:
     """How many buyers ordered, and how many of them more than once; a row a channel, nobody named."""
-    return Report(BUYER_COLUMNS, reader.rows(BUYERS, wanted.values(reader)), _EMPTY)
+    return Report(BUYER_COLUMNS, reader.streamed(BUYERS, wanted.values(reader)), _EMPTY)

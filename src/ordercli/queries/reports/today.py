@@ -299,7 +299,7 @@ def _row(
 def _new(reader: Reader) -> DayRow:
     """Orders that came in since the seller marked them as looked at, as ``order list --new`` lists them."""
     seen = new_since(reader)
-    number = sum(1 for _ in takewhile(lambda row: row[0] > seen, reader.rows(NEW)))
+    number = sum(1 for _ in takewhile(lambda row: row[0] > seen, reader.streamed(NEW)))
     return DayRow("new", number, 0, None, "", "ordercli order list --new")
 
 

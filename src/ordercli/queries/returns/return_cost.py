@@ -100,4 +100,4 @@ def return_cost(reader: Reader, *, first: str, last: str, limit: int | None = No
         **settled_values(),
         **EVER,
     }
-    return Report(COLUMNS, reader.rows(COST, values), "No returns in these days.")
+    return Report(COLUMNS, reader.streamed(COST, values), "No returns in these days.")

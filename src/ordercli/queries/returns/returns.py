@@ -72,7 +72,7 @@ def _returned_lines(
     reader: Reader, status: str | None, only: str | None, limit: int | None
 ) -> Iterator[ReturnedLine]:
     values = {"status": status, "return": only, "limit": at_most(limit)}
-    for line in map(ReturnedLine._make, reader.rows(LIST, values)):
+    for line in map(ReturnedLine._make, reader.streamed(LIST, values)):
         yield line._replace(refund_due_on=refund_day(reader, line.refund_due_on))
 
 
@@ -306,4 +306,4 @@ ORDER BY a.id, r.id"""
 
 def export_returns(reader: Reader) -> Report:
     """What was asked for and answered, as ``return import`` reads it back; Amazon's own returns are not in it."""
-    return Report(EXPORT_COLUMNS, reader.rows(EXPORT), "No returns.")
+    return Report(EXPORT_COLUMNS, reader.streamed(EXPORT), "No returns.")

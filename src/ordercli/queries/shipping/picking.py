@@ -149,7 +149,7 @@ def pick_list(reader: Reader, wanted: PickFilter, *, by_sku: bool) -> Report:
         by_sku: one row for each product in the order of the bins; otherwise order by order.
     """
     columns, sql = (SKU_COLUMNS, BY_SKU) if by_sku else (ORDER_COLUMNS, BY_ORDER)
-    return Report(columns, reader.rows(sql, wanted.values()), "Nothing to pick.")
+    return Report(columns, reader.streamed(sql, wanted.values()), "Nothing to pick.")
 
 
 def ready_lines(connection: Driver, wanted: PickFilter) -> list[tuple[int, int]]:

@@ -78,7 +78,7 @@ def list_shipments(
     }
     asked = (order is not None, unconfirmed, stuck_days is not None)
     where = [sql for sql, wanted in zip(LISTED_WHERE, asked, strict=True) if wanted]
-    rows = reader.rows(LISTED.format(where=" AND ".join(where) or "true"), values)
+    rows = reader.streamed(LISTED.format(where=" AND ".join(where) or "true"), values)
     return Report(COLUMNS, rows, "No shipments.")
 
 
@@ -118,7 +118,7 @@ def track_shipments(
     """
     shipments = [row for name in references for row in named_shipments(name, _named(reader, name))]
     values = {"shipments": str(shipments) if references else None, "limit": at_most(limit)}
-    return Report(TRACK_COLUMNS, _linked(reader.rows(TRACKED, values), page_of), "No shipment is on its way.")
+    return Report(TRACK_COLUMNS, _linked(reader.streamed(TRACKED, values), page_of), "No shipment is on its way.")
 
 
 def _linked(rows: Iterator[Sequence[Any]], page_of: PageOf) -> Iterator[tuple[Any, ...]]:

@@ -64,9 +64,9 @@ def count_sheet(
     """
     values = {"location": location, "blind": int(blind), "count": recount}
     if questions:
-        return Report(SHEET_COLUMNS, reader.rows(QUESTIONS, values), f"No open question about {location}.")
+        return Report(SHEET_COLUMNS, reader.streamed(QUESTIONS, values), f"No open question about {location}.")
     if recount is None:
-        return Report(SHEET_COLUMNS, reader.rows(SHEET, values), f"Nothing was ever at {location}.")
+        return Report(SHEET_COLUMNS, reader.streamed(SHEET, values), f"Nothing was ever at {location}.")
     if reader.rows("SELECT 1 FROM stock_count WHERE id = :count", values).fetchone() is None:
         raise NotFound(f"There is no count {recount}.")
-    return Report(SHEET_COLUMNS, reader.rows(RECOUNT, values), f"Nothing differed in count {recount}.")
+    return Report(SHEET_COLUMNS, reader.streamed(RECOUNT, values), f"Nothing differed in count {recount}.")

@@ -24,4 +24,4 @@ GROUP BY l.code ORDER BY l.kind = 'outside', l.kind <> 'sellable', l.kind, l.cod
 
 def list_locations(reader: Reader) -> Report:
     """Every place, with how many products and units are there; the outside holds none."""
-    return Report(LOCATION_COLUMNS, reader.rows(LOCATIONS), "No places.")
+    return Report(LOCATION_COLUMNS, reader.streamed(LOCATIONS), "No places.")

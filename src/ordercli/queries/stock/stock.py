@@ -140,7 +140,7 @@ ORDER BY p.sku, s.location"""
 
 def stock_places(reader: Reader, *, sku: str | None = None, location: str | None = None) -> Report:
     """One row a product and place that has units; only sellable ones can be allocated and available."""
-    return Report(PLACE_COLUMNS, reader.rows(PLACES, {"sku": sku, "location": location}), "No stock.")
+    return Report(PLACE_COLUMNS, reader.streamed(PLACES, {"sku": sku, "location": location}), "No stock.")
 
 
 def require_location(reader: Reader, code: str) -> None:
@@ -223,7 +223,7 @@ def stock_history(reader: Reader, sku: str, *, as_of: str | None = None, known_a
     known_operation(reader, known_at)
     require_sku(reader, sku)
     values = {"sku": sku, "as_of": as_of, "known_at": known_at}
-    return Report(HISTORY_COLUMNS, reader.rows(HISTORY, values), f"{sku} never moved.")
+    return Report(HISTORY_COLUMNS, reader.streamed(HISTORY, values), f"{sku} never moved.")
 
 
 EXPORT_COLUMNS = Selected(
@@ -247,7 +247,7 @@ ORDER BY p.sku, c.location, c.acquired_at, c.id"""
 
 def export_levels(reader: Reader) -> Report:
     """Stock on hand as opening levels for another database: one row a cost layer, oldest first."""
-    return Report(EXPORT_COLUMNS, reader.rows(EXPORT), "No stock.")
+    return Report(EXPORT_COLUMNS, reader.streamed(EXPORT), "No stock.")
 
 
 WANTING = """

@@ -106,13 +106,13 @@ def _values(reader: Reader, moment: Moment, **others: str | None) -> dict[str, A
 
 def levels_then(reader: Reader, moment: Moment, *, sku: str | None = None) -> Report:
     """One row a product with what the ledger tells of that moment; the other columns are empty."""
-    return Report(LEVEL_COLUMNS, reader.rows(LEVELS, _values(reader, moment, sku=sku)), "No products then.")
+    return Report(LEVEL_COLUMNS, reader.streamed(LEVELS, _values(reader, moment, sku=sku)), "No products then.")
 
 
 def places_then(reader: Reader, moment: Moment, *, sku: str | None = None, location: str | None = None) -> Report:
     """One row a product and place, with the units and their cost at that moment."""
     values = _values(reader, moment, sku=sku, location=location)
-    return Report(PLACE_COLUMNS, reader.rows(PLACES, values), "No stock then.")
+    return Report(PLACE_COLUMNS, reader.streamed(PLACES, values), "No stock then.")
 
 
 def value_then(reader: Reader, moment: Moment) -> Report:

@@ -108,7 +108,9 @@ def own_sheets(reader: Reader, since: str) -> dict[str, Callable[[], Report]]:
 
     def of(columns: Sequence[Column], own: Selected, sql: str) -> Callable[[], Report]:
         told = (*columns, *(column._replace(is_seldom=False) for column in own))
-        return lambda: Report(told, reader.rows(sql.format(own=behind(own)), {"since": since}), "No values yet.")
+        return lambda: Report(
+            told, reader.streamed(sql.format(own=behind(own)), {"since": since}), "No values yet."
+        )
 
     made = {
         PRODUCT_FIELDS: (products, of(PRODUCT_COLUMNS, products, PRODUCTS)),

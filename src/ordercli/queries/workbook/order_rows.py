@@ -70,7 +70,7 @@ def _lines(
 ) -> Iterator[TrackedLine]:
     clock = wall_clock(reader.time_zone)
     as_of = clock(reader.now)
-    rows = reader.rows(LINES.format(where=where), values)
+    rows = reader.streamed(LINES.format(where=where), values)
     for _, parts in groupby(rows, key=itemgetter(0)):
         yield _line([*parts], clock, as_of, with_personal_data=with_personal_data)
 
