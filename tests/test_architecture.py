@@ -44,10 +44,11 @@ ALLOWED = {
     "postgres.spoken": set(),
     "postgres.work": set(),
     "postgres.values": set(),
+    "postgres.portions": {"driver"},
     "postgres.taught": {"driver"},
     "postgres.connection": {
         *("driver", "errors", "server"),
-        *("postgres.spoken", "postgres.taught", "postgres.values", "postgres.work"),
+        *("postgres.portions", "postgres.spoken", "postgres.taught", "postgres.values", "postgres.work"),
     },
     "postgres.question": {"server", "postgres.connection"},
     "postgres.schema": {"domain", "shape", "postgres.spoken"},
@@ -233,7 +234,9 @@ ALLOWED = {
 OUTSIDE = {
     "alembic": {"migrate"},
     "sqlalchemy": {"checkup", "db", "migrate", "models", "services", "upkeep", "cli"},
-    "psycopg": {f"postgres.{name}" for name in ("connection", "opening", "question", "taught", "values")},
+    "psycopg": {
+        f"postgres.{name}" for name in ("connection", "opening", "portions", "question", "taught", "values")
+    },
     "sqlite3": {
         "belonging",
         "checkup",

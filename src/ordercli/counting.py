@@ -13,6 +13,7 @@ from ordercli.domain.times import day_of, end_of_day, start_of_day
 from ordercli.errors import DatabaseBusy
 from ordercli.queries.reader import Reader, reading, reading_through
 from ordercli.queries.reports.day_sums import COLUMNS, FOUND, values_of
+from ordercli.queries.reports.kept_days import FIRST
 from ordercli.server import ShopPlace
 
 FEWEST_ORDERS = 5_000
@@ -24,7 +25,6 @@ _AT_ONCE = 20_000
 
 _HOW_MANY = "SELECT count(*) FROM (SELECT 1 FROM sales_order LIMIT :fewest) AS found"
 _NEWEST = "SELECT id, chain FROM operation ORDER BY id DESC LIMIT 1"
-_FIRST = "SELECT min(ordered_at) FROM sales_order"
 _COUNTED = "SELECT day FROM counted_day"
 _PLACED = "SELECT count(*) FROM sales_order WHERE ordered_at BETWEEN :start AND :stop"
 
@@ -70,7 +70,7 @@ def missing_days(reader: Reader) -> list[str]:
     """The closed days since the first order that have no sums; none of a small shop."""
     if reader.rows(_HOW_MANY, {"fewest": FEWEST_ORDERS}).fetchone()[0] < FEWEST_ORDERS:
         return []
-    (first,) = reader.rows(_FIRST).fetchone()
+    (first,) = reader.rows(FIRST).fetchone()
     counted = {day for (day,) in reader.rows(_COUNTED)}
     day = date.fromisoformat(day_of(first, reader.time_zone))
     until = date.fromisoformat(reader.today) - timedelta(days=OPEN_DAYS)

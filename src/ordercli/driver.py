@@ -104,6 +104,9 @@ class Driver(Protocol):
             values: of all of them.
         """
 
+    def streamed(self, sql: str, values: Values = ..., /) -> StreamedRows:
+        """The rows of a SELECT that may be very many and are looked at once, and no more held than some."""
+
     def batches(self, select: str, types: Sequence[str], size: int, /) -> Iterator[list[Any]]:
         """The rows of a SELECT without values, so many at a time, and no more held.
 

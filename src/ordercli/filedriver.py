@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
 
-from ordercli.driver import Trigger, Values
+from ordercli.driver import StreamedRows, Trigger, Values
 
 MANY_CHANGES, SELDOM = 1_000, 100
 """SQLite's statistics are looked at after a writer changed so many rows, and at every so many operations."""
@@ -48,6 +48,10 @@ class FileDriver(sqlite3.Connection):
         """Run one after the other."""
         for statement in statements:
             self.execute(statement, values)
+
+    def streamed(self, sql: str, values: Values = (), /) -> StreamedRows:
+        """Step through them, as always."""
+        return self.execute(sql, values)
 
     def batches(self, select: str, _types: Sequence[str], size: int, /) -> Iterator[list[Any]]:
         """Step through them."""

@@ -2,15 +2,13 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from typing import Any, cast
+from typing import Any
 
 import pytest
 
 from here import Ran, run_here
-from ordercli.db import teach
 from ordercli.dbplace import connect
 from ordercli.postgres import portions
-from ordercli.postgres.connection import ServerDriver
 from ordercli.queries.reader import Reader, reading
 from ordercli.server import Server, place_of
 from postgres.conftest import NOW, Twin
@@ -54,8 +52,8 @@ def test_a_statement_with_a_function_of_python_is_asked_as_ever(large: Twin) -> 
     assert isinstance(place, Server)
     with closing(connect(place)) as driver:
         driver.execute("BEGIN")
-        teach(driver, "doubled", lambda number: number * 2, (int,), int)
-        rows = cast("ServerDriver", driver).streamed("SELECT doubled(id) FROM product ORDER BY id LIMIT 2", ())
+        driver.teach("doubled", lambda number: number * 2, (int,), int)
+        rows = driver.streamed("SELECT doubled(id) FROM product ORDER BY id LIMIT 2")
         assert list(rows) == [(2,), (4,)]
 
 
@@ -80,7 +78,7 @@ def test_a_connection_that_is_lost_on_the_way_ends_the_list_with_what_it_has(
     large: Twin, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def end(rows: portions.Portions) -> None:
-        pid = rows.driver.connection.info.backend_pid
+        pid = rows.connection.info.backend_pid
         large.there.execute(f"SELECT pg_terminate_backend({pid})".encode())
 
     ran = struck(large.url, monkeypatch, end, "order", "list")

@@ -206,9 +206,9 @@ class ServerDriver:
         return ServerRows(self).executemany(statement, rows)
 
     def streamed(self, statement: str, values: Values = (), /) -> StreamedRows:
-        """The rows of a SELECT, of which no more are held than some.
+        """Have them in portions.
 
-        One that calls a function of Python is asked again and again, until nothing is asked of Python any more.
+        One that calls a function of Python is asked until nothing is asked of Python any more, so it has all rows.
         """
         text = self.work.instead(spoken(statement))
         if not self.in_transaction or self.taught.calls.search(text):
@@ -216,7 +216,7 @@ class ServerDriver:
         if due := self.work.due():
             self.run_script(due)
         self._streams += 1
-        return Portions(self, f"portions_{self._streams}", text, values)
+        return Portions(self.connection, self.told_errors, f"portions_{self._streams}", text, values)
 
     def batches(self, select: str, types: Sequence[str], size: int, /) -> Iterator[list[Any]]:
         """The rows of a SELECT without values, so many at a time, by COPY."""

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
 from time import monotonic
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
 from ordercli import dbfile
 from ordercli.dbplace import check_current, connect, database_errors
@@ -14,9 +14,6 @@ from ordercli.driver import Driver, StatementRows, StreamedRows
 from ordercli.errors import DatabaseProblem, OrdercliError, about_a_file, wrong_content
 from ordercli.filedriver import FileDriver
 from ordercli.server import ShopPlace
-
-if TYPE_CHECKING:
-    from ordercli.postgres.connection import ServerDriver
 
 PATIENCE_SECONDS = 10.0
 """How long a reading may take before the schema is looked at; a large shop's report may take longer."""
@@ -70,18 +67,14 @@ class Reader(NamedTuple):
 
     def rows(self, sql: str, values: Mapping[str, Any] | None = None) -> StatementRows:
         """A cursor over the rows of a statement; the shop's currency, now and today are always bound."""
-        bound = {"currency": self.currency, "now": self.now, "today": self.today, **(values or {})}
-        return self.connection.execute(sql, bound)
+        return self.connection.execute(sql, self._bound(values))
 
     def streamed(self, sql: str, values: Mapping[str, Any] | None = None) -> StreamedRows:
-        """The same of a SELECT whose rows may be very many and are looked at once.
+        """The same of a SELECT whose rows may be very many and are looked at once."""
+        return self.connection.streamed(sql, self._bound(values))
 
-        A file gives one row after the other anyway; of a server's no more are held than some.
-        """
-        if not self.is_at_server:
-            return self.rows(sql, values)
-        bound = {"currency": self.currency, "now": self.now, "today": self.today, **(values or {})}
-        return cast("ServerDriver", self.connection).streamed(sql, bound)
+    def _bound(self, values: Mapping[str, Any] | None) -> dict[str, Any]:
+        return {"currency": self.currency, "now": self.now, "today": self.today, **(values or {})}
 
     def setting(self, name: str, day: str | None = None, *, known: int = ALL_KNOWN) -> str:
         """Value of a setting today or on another day; the name must be a known one.

@@ -16,6 +16,8 @@ from ordercli.queries.reader import Reader
 
 COUNTED = "SELECT day FROM counted_day WHERE day BETWEEN :since AND :until ORDER BY day"
 
+FIRST = "SELECT min(ordered_at) FROM sales_order"
+
 KEPT = """\
 kept AS (
   SELECT json_extract(value, '$[0]') AS label, CAST(json_extract(value, '$[1]') AS TEXT) AS first_day,
@@ -83,7 +85,8 @@ def with_kept(
 ) -> dict[str, Any]:
     """Parameters of a report of the present, ``periods`` of the days without sums, ``kept`` of the others.
 
-    ``labels`` still has all periods.
+    ``labels`` still has all periods. Days before the first order are left out: a server takes what is read for one
+    stretch (``within_sql``).
 
     Args:
         reader: the reading.
@@ -97,9 +100,11 @@ def with_kept(
         return {**values, "labels": values["periods"], "kept": "[]"}
     runs = list(_runs(since, until, step, counted))
     zone = reader.time_zone
-    read = [
+    (first,) = reader.rows(FIRST).fetchone()
+    spans = [
         (run.label, start_of_day(run.first, zone), end_of_day(run.last, zone)) for run in runs if not run.is_kept
     ]
+    read = [span for span in spans if first is not None and span[-1] >= first]
     kept = [(run.label, run.first, run.last) for run in runs if run.is_kept]
     return {**values, "labels": values["periods"], "periods": json.dumps(read), "kept": json.dumps(kept)}
 
