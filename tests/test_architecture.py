@@ -450,7 +450,8 @@ def nodes_of(layer: str) -> Iterator[tuple[str, Any]]:
     """Every piece of the code of a layer, with the name of its module."""
     for path in MODULES:
         if layer_of(path) == layer:
-            yield from ((name_of(path), node) for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+            name = name_of(path)
+            yield from ((name, node) for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
 
 
 def called(node: ast.Call) -> str:

@@ -23,8 +23,14 @@ _HEADER = 100
 
 
 def has_journal(database: Path) -> bool:
-    """Whether somebody has it open, or a process was killed: then not all is in the file itself."""
-    return database.with_name(f"{database.name}-wal").exists()
+    """Whether somebody writes to it, or a process was killed: then not all is in the file itself.
+
+    A reader leaves an empty one, in which nothing is.
+    """
+    try:
+        return database.with_name(f"{database.name}-wal").stat().st_size > 0
+    except FileNotFoundError:
+        return False
 
 
 @dataclass(slots=True)
