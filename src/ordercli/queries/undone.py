@@ -49,7 +49,7 @@ def _hiding(reader: Reader, table: str, known: int, *, came_back: bool) -> str:
     told = ", ".join(f"({computed[name]}) AS {name}" if name in computed else name for name in names)
     events = _EVENTS.format(table=table, known=known)
     key = " || ' ' || ".join(f"r.{name}" for name, _, _, pk in sorted(rows, key=lambda row: row[3]) if pk)
-    stayed = f" WHERE CAST({key} AS TEXT) NOT IN (SELECT c.row_key {events})" if came_back else ""
+    stayed = f" WHERE NOT EXISTS (SELECT 1 {events} AND c.row_key = CAST({key} AS TEXT))" if came_back else ""
     # A row was there if the first that happened to it since is that it left; its values are those of that entry.
     left = f"""SELECT {told} FROM (SELECT {values} {events}
       AND c.operation_id = (SELECT min(e.operation_id) FROM main.row_change e WHERE e.table_name = '{table}'

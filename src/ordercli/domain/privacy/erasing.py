@@ -31,9 +31,10 @@ _LOOSE = "CAST(c.old ->> 'personal_id' AS INTEGER)"
 LOOSE_PERSONS = f"""
 SELECT {_LOOSE} AS loose, max(o.recorded_at) AS left_at
 FROM row_change c JOIN operation o ON o.id = c.operation_id
-WHERE c.verb = 'delete' AND {_LOOSE} IS NOT NULL AND {_LOOSE} NOT IN (
-  SELECT personal_id FROM ({person_rows_sql("IS NOT NULL")}) AS found WHERE personal_id IS NOT NULL
-  UNION SELECT personal_id FROM question WHERE personal_id IS NOT NULL)
+WHERE c.verb = 'delete' AND {_LOOSE} IN (
+  SELECT {_LOOSE} FROM row_change c WHERE c.verb = 'delete' AND {_LOOSE} IS NOT NULL
+  EXCEPT SELECT personal_id FROM ({person_rows_sql("IS NOT NULL")}) AS found
+  EXCEPT SELECT personal_id FROM question)
 GROUP BY loose"""
 """What an undo took away is held for a redo, and referred to by the journal alone: whose it is, and since when."""
 

@@ -29,7 +29,7 @@ _TOLD_BY_PEOPLE = f"""(SELECT p.*, h.sales_order_id, h.is_open FROM personal_dat
   WHERE p.note IS NOT NULL OR p.gift_message IS NOT NULL OR p.customization IS NOT NULL)"""
 
 
-_STAYS = "t.personal_id NOT IN (SELECT personal_id FROM erasing_person)"
+_STAYS = "NOT EXISTS (SELECT 1 FROM erasing_person e WHERE e.personal_id = t.personal_id)"
 _IS_OVER = f"coalesce(t.is_open, 0) = 0 AND {_STAYS}"
 
 

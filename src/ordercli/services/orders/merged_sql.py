@@ -148,7 +148,7 @@ FROM (
     LEFT JOIN order_statement s ON s.id = h.person_of
     LEFT JOIN personal_data p ON p.personal_id = s.personal_id AND p.version = s.personal_version
     LEFT JOIN personal_data c ON c.personal_id = o.personal_id AND c.version = o.personal_version
-    WHERE h.id NOT IN (SELECT id FROM odd_order)
+    WHERE NOT EXISTS (SELECT 1 FROM odd_order d WHERE d.id = h.id)
   ) AS found
 ) AS found"""
 

@@ -234,7 +234,9 @@ WHERE s.import_file_id IN (SELECT f.id FROM import_file f JOIN import_file n ON 
     WHERE n.id = :import_file AND n.sha256 <> '' AND f.operation_id <> :operation)
   AND s.withdrawn_operation_id IS NULL AND s.id <= :statements
   AND s.sales_order_id IN (SELECT sales_order_id FROM staged_order)
-  AND s.fingerprint NOT IN (SELECT fingerprint FROM staged WHERE file = :file)
+  AND s.fingerprint IN (
+    SELECT h.fingerprint FROM staged_order t JOIN order_statement h ON h.sales_order_id = t.sales_order_id
+    EXCEPT SELECT fingerprint FROM staged WHERE file = :file)
 RETURNING sales_order_id, operation_id"""
 
 # Shipments -----------------------------------------------------------------------------------------

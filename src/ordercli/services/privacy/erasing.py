@@ -25,10 +25,10 @@ _SHOWN = 5
 _DUE = "INSERT INTO erasing SELECT sales_order_id FROM standing WHERE is_over = 1 AND is_open = 0"
 
 # Orders that share a person are due together.
-_NOT_YET = """
+NOT_YET = """
 DELETE FROM erasing WHERE sales_order_id IN (
   SELECT h.sales_order_id FROM holding h JOIN holding g ON g.personal_id = h.personal_id
-  WHERE g.sales_order_id NOT IN (SELECT sales_order_id FROM erasing))"""
+  WHERE NOT EXISTS (SELECT 1 FROM erasing e WHERE e.sales_order_id = g.sales_order_id))"""
 
 _QUESTIONS_DUE = f"""
 INSERT INTO erasing_question
@@ -36,8 +36,19 @@ SELECT q.id FROM question q JOIN json_each(:terms) t ON t.key = q.channel
 JOIN personal_data d ON d.personal_id = q.personal_id AND d.version = q.personal_version
 WHERE q.sales_order_id IS NULL AND q.received_at <= {LATEST} AND {says_something("d")}"""
 
-_STILL_HELD = """
-SELECT min(ordered_at) FROM standing WHERE sales_order_id NOT IN (SELECT sales_order_id FROM erasing)"""
+STILL_HELD = """
+SELECT min(ordered_at) FROM standing s
+WHERE NOT EXISTS (SELECT 1 FROM erasing e WHERE e.sales_order_id = s.sales_order_id)"""
+
+# Lists may be long: one of NOT IN that its memory does not hold is read anew for each row by a server.
+SILENT_ORDERS = f"""
+DELETE FROM erasing WHERE sales_order_id IN (SELECT sales_order_id FROM erasing
+  EXCEPT SELECT sales_order_id FROM ({person_rows_sql("IN (SELECT sales_order_id FROM erasing)")}) AS found
+  WHERE personal_id IN (SELECT personal_id FROM erasing_person))"""
+
+SILENT_QUESTIONS = """
+DELETE FROM erasing_question WHERE NOT EXISTS (SELECT 1 FROM question q
+  JOIN erasing_person p ON p.personal_id = q.personal_id WHERE q.id = erasing_question.question_id)"""
 
 _REMEMBERED = """
 INSERT INTO erasure (operation_id, held_from, last_order)
@@ -75,11 +86,11 @@ def purge_people(work: Work, kept_days: int | None) -> Outcome:
     erasing.make("holding", f"CREATE TEMP TABLE holding AS {HOLDING}")
     erasing.make("standing", f"CREATE TEMP TABLE standing AS {STANDING}", values)
     erasing.run(_DUE)
-    erasing.run(_NOT_YET)
+    erasing.run(NOT_YET)
     erasing.run(_QUESTIONS_DUE, values)
     erasing.run(LOOSE, {"latest": shift(work.now, days=-max(each.kept for each in terms.values()))})
     left = erasing.one("SELECT count(*) FROM standing WHERE is_over = 1 AND is_open = 1")
-    held_from = erasing.one(_STILL_HELD) or work.now
+    held_from = erasing.one(STILL_HELD) or work.now
     outcome = erasing.erase(held_from, work_is="nobody's time is over")
     open_ones = f"; left {count(left, 'order')} that {'is' if left == 1 else 'are'} still open" if left else ""
     return Outcome(outcome.summary + open_ones, outcome.changed, {**outcome.counts, "orders_still_open": left})
@@ -209,12 +220,5 @@ class _Erasing:
             f"NOT EXISTS (SELECT 1 FROM personal_data p WHERE p.personal_id = {{}} AND {says_something('p')})"
         )
         self.run(f"DELETE FROM erasing_person WHERE {is_empty.format('erasing_person.personal_id')}")
-        self.run(
-            "DELETE FROM erasing WHERE sales_order_id NOT IN (SELECT sales_order_id FROM ("
-            f"{person_rows_sql('IN (SELECT sales_order_id FROM erasing)')}"
-            ") AS found WHERE personal_id IN (SELECT personal_id FROM erasing_person))"
-        )
-        self.run(
-            "DELETE FROM erasing_question WHERE question_id NOT IN (SELECT id FROM question"
-            " WHERE personal_id IN (SELECT personal_id FROM erasing_person))"
-        )
+        self.run(SILENT_ORDERS)
+        self.run(SILENT_QUESTIONS)
