@@ -9,14 +9,18 @@ import os
 import re
 import stat
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from io import BytesIO
 from pathlib import Path
-from typing import BinaryIO, NamedTuple, Self
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple, Self
 
 from ordercli.errors import Refused
 from ordercli.turn import TURN
 from ordercli.unfinished import Unfinished, make_folder
+
+if TYPE_CHECKING:
+    from tempfile import TemporaryDirectory
 
 LARGEST_REPORT = 16 * 1024 * 1024
 """Bytes of a file that is read at once."""
@@ -31,6 +35,8 @@ STDOUT = ("-", "/dev/stdout")
 """What a user may call stdout."""
 
 _HEAD_BYTES = 16 * 1024
+_COPIED_AT_ONCE = 1024 * 1024
+_CONTENT = "content"
 _SQLITE = b"SQLite format 3\0"
 _APPLICATION_ID_AT = 68
 _APPLICATION_ID = b"ordc"
@@ -73,6 +79,7 @@ class PendingFile:
     def __init__(self, name: str) -> None:
         self._name = name
         self._content = b""
+        self._aside: TemporaryDirectory[str] | None = None
         self._unfinished: Unfinished | None = None
         self._target = Path(name)
         self._is_stream = name in STDOUT
@@ -86,6 +93,8 @@ class PendingFile:
         if self._unfinished is not None:
             self._unfinished.__exit__()
             self._unfinished = None
+        if self._aside is not None:
+            self._aside.cleanup()
 
     @property
     def is_at_once(self) -> bool:
@@ -105,20 +114,43 @@ class PendingFile:
             if not self._is_stream:
                 self._unfinished = _write_beside(self._target, content)
 
+    def place(self) -> Path:
+        """An empty file of the user alone, for who brings very many bytes to the disk himself, by a path.
+
+        Raises:
+            Refused: if there can be none.
+        """
+        if not self._is_stream:
+            self._target = followed(self._name)
+            self._is_stream = is_stream(self._target)
+            if not self._is_stream:
+                self._unfinished = _write_beside(self._target, b"")
+                return self._unfinished.path
+        from tempfile import TemporaryDirectory  # noqa: PLC0415 - hardly ever needed
+
+        try:
+            self._aside = TemporaryDirectory()
+        except OSError as error:
+            raise Refused(f"{self._name} cannot be written: {error.strerror}.") from error
+        return Path(self._aside.name, _CONTENT)
+
     def publish(self) -> None:
         """Let the bytes out and flush them as far as the machine can promise.
 
         Raises:
             Refused: if a device or pipe does not take them.
         """
-        if self._name in STDOUT:
-            sys.stdout.flush()
-            sys.stdout.buffer.write(self._content)
-            sys.stdout.buffer.flush()
-        elif self._is_stream:
-            _write_straight(self._target, self._content)
-        elif self._unfinished is not None:
+        if self._unfinished is not None:
             self._unfinished.become(self._target)
+        elif self._is_stream:
+            with Path(self._aside.name, _CONTENT).open("rb") if self._aside else BytesIO(self._content) as content:
+                if self._name in STDOUT:
+                    sys.stdout.flush()
+                    for some in _pieces(content):
+                        sys.stdout.buffer.write(some)
+                    sys.stdout.buffer.flush()
+                else:
+                    _write_straight(self._target, content)
 
 
 class PrintedFile:
@@ -357,13 +389,18 @@ def head_of(target: Path) -> bytes:
         raise Refused(f"{target} cannot be read to see what it is: {error.strerror}.") from error
 
 
-def _write_straight(target: Path, content: bytes) -> None:
+def _pieces(content: BinaryIO) -> Iterator[bytes]:
+    return iter(lambda: content.read(_COPIED_AT_ONCE), b"")
+
+
+def _write_straight(target: Path, content: BinaryIO) -> None:
     try:
         # No truncation: whoever holds the other end of a device decides what becomes of what it held.
         with os.fdopen(os.open(target, os.O_WRONLY), "wb", buffering=0) as stream:
-            left = memoryview(content)
-            while left:
-                left = left[stream.write(left) or 0 :]
+            for some in _pieces(content):
+                left = memoryview(some)
+                while left:
+                    left = left[stream.write(left) or 0 :]
     except BrokenPipeError:
         raise
     except OSError as error:

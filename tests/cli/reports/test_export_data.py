@@ -2,6 +2,7 @@
 
 import csv
 import io
+import resource
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -68,3 +69,20 @@ def test_the_list_of_the_guide_opens_as_a_spreadsheet_does(shop: Run) -> None:
 
     rows = list(csv.DictReader(io.StringIO(ran.stdout)))
     assert sum(float(row["stock_value"]) for row in rows) == 295.6
+
+
+def test_a_file_that_cannot_be_written_to_its_end_is_not_there(shop: Run) -> None:
+    done(shop("export", "data", "whole.sqlite"))
+    before = Path("whole.sqlite").read_bytes()
+    most = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (len(before) - 1, most[1]))
+    try:
+        ran = [shop("export", "data", name) for name in ("whole.sqlite", "new.sqlite")]
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, most)
+    assert [(it.exit_code, it.stderr.partition(":")[0]) for it in ran] == [
+        (5, "whole.sqlite cannot be written"),
+        (5, "new.sqlite cannot be written"),
+    ]
+    assert Path("whole.sqlite").read_bytes() == before
+    assert sorted(path.name for path in Path().iterdir() if "sqlite" in path.name) == ["whole.sqlite"]

@@ -96,13 +96,14 @@ def data(
     Example: ordercli export data shop-data.sqlite
     """
     from ordercli.errors import UsageProblem
-    from ordercli.files import STDOUT, write_file
-    from ordercli.queries.reports.open_file import open_file
+    from ordercli.files import STDOUT, PendingFile
+    from ordercli.queries.reports.open_file import fill_open_file
 
     if file in STDOUT and console.stdout(machine=True).isatty():
         raise UsageProblem("A database is nothing for a terminal; name a file, or send it through a pipe.")
-    with reader(ctx) as opened:
-        content = open_file(opened)
-    write_file(file, content)
+    with PendingFile(file) as pending:
+        with reader(ctx) as opened:
+            fill_open_file(opened, pending.place(), file)
+        pending.publish()
     if file not in STDOUT and not settings_of(ctx).quiet:
         console.say(f"Wrote {file}.")
