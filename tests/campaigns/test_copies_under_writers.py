@@ -5,6 +5,7 @@ import sqlite3
 import time
 from collections.abc import Callable
 from contextlib import closing
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,8 @@ import pytest
 from campaign import TIMES
 from cli.steps import done
 from conftest import Run
-from ordercli.copies import back_up
+from ordercli.copies import Backup, back_up
+from patience import until
 from warm import start
 
 WRITERS = 4
@@ -41,6 +43,7 @@ while not pathlib.Path("stop").exists():
 WATCHING = """
 import json, pathlib, time
 from contextlib import closing
+from itertools import count
 from ordercli.dbfile import connect
 from ordercli.turn import take_turn
 
@@ -72,13 +75,15 @@ def test_copies_made_under_writers_are_all_good_and_hold_up_nobody(
     with closing(sqlite3.connect(database)) as connection:
         counted = "SELECT count(*) FROM operation"
         (before,) = connection.execute(counted).fetchone()
-        while connection.execute(counted).fetchone()[0] == before:
-            time.sleep(0.05)  # until they write
+        until(lambda: connection.execute(counted).fetchone()[0] > before, "nobody writes")
     if TIMES > 1:
         time.sleep(ALONE)
     alone_until = time.time()
-    made = []
-    for number in range(COPIES * TIMES):
+    made: list[Backup] = []
+    for number in count():
+        if number >= COPIES * TIMES and len({copy.chain for copy in made}) > 1:  # something was written in between
+            break
+        assert all(process.is_running for process in running)
         now = f"2026-03-16T{number // 3600 % 24:02}:{number // 60 % 60:02}:{number % 60:02}Z"
         made.append(back_up(database, tmp_path / "backups", now=now, wait_seconds=60))
     (tmp_path / "stop").touch()
@@ -86,7 +91,6 @@ def test_copies_made_under_writers_are_all_good_and_hold_up_nobody(
     assert [code for code, _ in ended] == [0] * len(running), ended
 
     assert all(copy.is_noted for copy in made)
-    assert len({copy.chain for copy in made}) > 1  # something was written in between
     with closing(sqlite3.connect(database)) as connection:
         ends = {
             f"{number} {chain[:16]}" for number, chain in connection.execute("SELECT id, chain FROM operation")
