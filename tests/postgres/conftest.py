@@ -81,7 +81,7 @@ def connected(address: str) -> "psycopg.Connection[Any]":
 def made(cluster: str, name: str) -> "psycopg.Connection[Any]":
     """A new database with the functions and the whole schema, and no rows."""
     with connected(f"{cluster} dbname=postgres") as connection:
-        connection.execute(f"DROP DATABASE IF EXISTS {name}".encode())  # a module's, asked for again
+        connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)".encode())  # a module's, asked for again
         connection.execute(f"CREATE DATABASE {name}".encode())
     database = connected(f"{cluster} dbname={name}")
     with database.transaction():

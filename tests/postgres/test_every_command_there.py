@@ -32,7 +32,7 @@ def example_of(path: str, text: str) -> list[str]:
 @pytest.fixture(scope="session")
 def walked(cluster: str, varied: Twin) -> Server:
     with closing(connected(f"{cluster} dbname=postgres")) as first:
-        first.execute(b"DROP DATABASE IF EXISTS walked")
+        first.execute(b"DROP DATABASE IF EXISTS walked WITH (FORCE)")
         first.execute(b"CREATE DATABASE walked TEMPLATE template0")
     server = at(Path(varied.there.info.host), "walked")
     copy_shop(varied.file, server, wait_seconds=5)

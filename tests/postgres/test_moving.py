@@ -32,7 +32,7 @@ MARCH = "2026-03-20T10:00:00-04:00"
 def empty(cluster: str) -> Iterator["psycopg.Connection[object]"]:
     with connected(f"{cluster} dbname=postgres") as connection:
         for name in ("moved", "further"):
-            connection.execute(f"DROP DATABASE IF EXISTS {name}".encode())
+            connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)".encode())
             connection.execute(f"CREATE DATABASE {name} TEMPLATE template0".encode())
         yield connection
 

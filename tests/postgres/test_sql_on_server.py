@@ -181,7 +181,7 @@ def asked(cluster: str, varied: Twin) -> Server:
     """A shop with rows in every table, at a server whose user may do everything."""
     folder = Path(cluster.split(maxsplit=1)[0].removeprefix("host="))
     with closing(connected(f"{cluster} dbname=postgres")) as first:
-        first.execute(b"DROP DATABASE IF EXISTS asked")
+        first.execute(b"DROP DATABASE IF EXISTS asked WITH (FORCE)")
         first.execute(b"CREATE DATABASE asked TEMPLATE template0")
     copy_shop(varied.file, at(folder, "asked"), wait_seconds=5)
     return at(folder, "asked")
@@ -420,7 +420,7 @@ def test_a_copy_says_which_saved_reports_do_not_run_where_it_is(
     cluster: str, varied: Twin, tmp_path: Path
 ) -> None:
     with closing(connected(f"{cluster} dbname=postgres")) as first:
-        first.execute(b"DROP DATABASE IF EXISTS carried")
+        first.execute(b"DROP DATABASE IF EXISTS carried WITH (FORCE)")
         first.execute(b"CREATE DATABASE carried TEMPLATE template0")
     there, here, back = at(Path(varied.there.info.host), "carried"), tmp_path / "here.db", tmp_path / "back.db"
     copy_shop(varied.file, here, wait_seconds=5)
