@@ -13,6 +13,7 @@ from pathlib import Path
 from sqlalchemy import create_engine
 
 from ordercli.db import driver_of, file_of
+from ordercli.filedriver import FileDriver
 from ordercli.migrate import scripts_folder, upgrade
 from ordercli.models.schema import Base
 from ordercli.shape import written
@@ -25,7 +26,7 @@ LANDED = Path(__file__).with_name("landed.sha256")
 
 def main() -> None:
     """Write the migration and its checksum."""
-    engine = create_engine("sqlite://")
+    engine = create_engine("sqlite://", connect_args={"factory": FileDriver})
     with engine.begin() as connection:
         Base.metadata.create_all(connection)
         text = script(file_of(driver_of(connection)))
@@ -39,7 +40,7 @@ def main() -> None:
 
 def objects() -> str:
     """The list of what the migration makes."""
-    with create_engine("sqlite://").begin() as connection:
+    with create_engine("sqlite://", connect_args={"factory": FileDriver}).begin() as connection:
         upgrade(connection)
         return written(file_of(driver_of(connection)))
 

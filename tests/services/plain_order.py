@@ -102,6 +102,7 @@ class Order:
     channel: str = "amazon"
     is_held: bool = False
     is_released: bool = True
+    is_by_hand: bool = True
     is_fba: bool = False
     has_refund: bool = False
     told: list[tuple[tuple[object, ...], list[OrderRow]]] = field(default_factory=list)

@@ -195,7 +195,8 @@ class Shop:
         self.return_drawn(order)
         self.give_back(order)
         self.draw(order)
-        order.is_released = order.is_released or bool(rows[0].is_released)
+        words = [rows[0].is_released for _, rows in order.told if rows[0].is_released is not None]
+        order.is_released = order.is_by_hand or bool(max(words, default=1))
 
     def return_drawn(self, order: Order) -> None:
         """Units that left by what was told turn out to be another line's: they come back before those go."""

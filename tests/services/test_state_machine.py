@@ -311,14 +311,14 @@ class ShopMachine(MachineOfAShop):
             self.shop.forget_short([sku])
 
     def product(self, sku: str) -> int:
-        ((number,),) = self.rows("SELECT id FROM product WHERE sku = ?", sku)
-        return int(number)
+        return int(self.rows("SELECT id FROM product WHERE sku = ?", sku)[0][0])
 
     @rule(
         order=orders,
         more=st.integers(0, 1),
         part=st.sampled_from(["nothing", "one", "all"]),
         minutes_ago=st.sampled_from([None, 0, 3, 6000]),
+        is_released=st.sampled_from([1, 0, None]),
         is_canceled=st.booleans(),
         is_fba=st.booleans(),
         has_ids=st.booleans(),
@@ -329,13 +329,13 @@ class ShopMachine(MachineOfAShop):
         more: int,
         part: str,
         minutes_ago: int | None,
+        is_released: int | None,
         *,
         is_canceled: bool,
         is_fba: bool,
         has_ids: bool,
     ) -> None:
-        known = self.shop.orders[order]
-        now = self.tick()
+        known, now = self.shop.orders[order], self.tick()
         if not (known.has_one_line_a_sku or (has_ids and all(line.item_id for line in known.lines))):
             more = 0  # two lines of one SKU are told apart by their ids or their quantities
         rows = [
@@ -349,6 +349,7 @@ class ShopMachine(MachineOfAShop):
                 quantity_shipped={"nothing": 0, "one": 1, "all": line.quantity + more}[part],
                 is_canceled=int(is_canceled),
                 fulfillment="FBA" if is_fba else "FBM",
+                is_released=is_released,
                 ordered_at=known.placed,
                 updated_at=None if minutes_ago is None else shift(now, seconds=-60 * minutes_ago),
                 sold_on="2026-03-15",
@@ -364,14 +365,13 @@ class ShopMachine(MachineOfAShop):
         quantity=units,
         is_shipped=st.booleans(),
         is_fba=st.booleans(),
-        is_released=st.booleans(),
+        release=st.sampled_from([0, 1, None]),
         minutes_ago=st.sampled_from([0, 3, 6000]),
     )
     def import_unseen(
-        self, sku: str, quantity: int, minutes_ago: int, *, is_shipped: bool, is_fba: bool, is_released: bool
+        self, sku: str, quantity: int, minutes_ago: int, release: int | None, *, is_shipped: bool, is_fba: bool
     ) -> str:
-        now = self.tick()
-        number = f"A-{len(self.shop.orders):04d}"
+        now, number = self.tick(), f"A-{len(self.shop.orders):04d}"
         product = "RING-7" if sku == PACK else sku
         row = told(
             number,
@@ -379,14 +379,14 @@ class ShopMachine(MachineOfAShop):
             quantity,
             quantity_shipped=quantity if is_shipped else 0,
             fulfillment="FBA" if is_fba else "FBM",
-            is_released=int(is_released),
+            is_released=release,
             updated_at=shift(now, seconds=-60 * minutes_ago),
             ordered_at=shift(now, days=-5),
             sold_on="2026-03-15",
         )
         self.bench.take_in([row], now=now)
         line = Line(product, quantity, self.shop.parts(sku) if sku != PACK else {product: 2}, told_as=sku)
-        order = Order(number, row.ordered_at or "", None, [line], is_released=False, is_fba=is_fba)
+        order = Order(number, row.ordered_at or "", None, [line], is_by_hand=False, is_fba=is_fba)
         self.shop.orders[number] = order
         self.shop.hear(order, [row])
         return number
@@ -741,7 +741,7 @@ def test_units_canceled_here_are_those_that_the_channel_canceled_on_whichever_li
             machine.cancel_some(order="A-0000", sku="RING-7", wanted=step)
         else:
             said = dict(zip(("part", "minutes_ago", "is_canceled"), step, strict=True))
-            machine.import_report(order="A-0000", more=0, **said, is_fba=False, has_ids=True)
+            machine.import_report(order="A-0000", more=0, **said, is_released=1, is_fba=False, has_ids=True)
         machine.the_database_agrees_with_the_plain_shop()
     machine.teardown()
 

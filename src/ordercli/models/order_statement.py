@@ -38,6 +38,7 @@ class OrderStatement(Base):
         CheckConstraint("is_complete IN (0, 1)", name="is_complete"),
         CheckConstraint("joins_rows IN (0, 1)", name="joins_rows"),
         CheckConstraint("is_own IN (0, 1)", name="is_own"),
+        CheckConstraint("is_released IN (0, 1)", name="is_released"),
         Index(None, "sales_order_id"),
         Index(None, "fingerprint", unique=True, sqlite_where=text("withdrawn_operation_id IS NULL")),
     )
@@ -61,7 +62,7 @@ class OrderStatement(Base):
     channel_status: Mapped[str | None]
     sales_channel: Mapped[str | None]
     original_order_id: Mapped[str | None]
-    is_released: Mapped[Flag]
+    is_released: Mapped[int | None]
     is_replacement: Mapped[Flag]
     channel_updated_at: Mapped[str | None]
     tags: Mapped[str | None]

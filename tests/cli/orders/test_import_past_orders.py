@@ -2,6 +2,7 @@
 
 import csv
 from io import StringIO
+from itertools import permutations
 from pathlib import Path
 from typing import Any
 
@@ -249,6 +250,29 @@ def test_a_sign_of_several_currencies_asks_for_the_code(shop: Run) -> None:
         " say which in a column of codes, with --map COL=currency." in ran.stderr
     )
     assert (order_of(shop, "T-2")["currency"], order_of(shop, "T-2")["total"]) == ("JPY", "2000")
+
+
+@pytest.mark.parametrize("turn", list(permutations((0, 1))), ids=["in turn", "turned round"])
+@pytest.mark.parametrize(
+    ("paid", "currency"),
+    [("0", None), ("0.00", None), ("+0", None), ("€0", "EUR"), ("$0", "USD"), ("0.01", "USD")],
+)
+def test_a_bare_amount_of_nothing_tells_no_currency(
+    shop: Run, paid: str, currency: str | None, turn: tuple[int, ...]
+) -> None:
+    Path("paid.csv").write_text(f"Order,Sku,Qty,Paid,Freight\nT-1,RING-7,1,{paid},\n", encoding="utf-8")
+    Path("older.csv").write_text("order_id,sku,quantity,item_price,currency\nT-1,RING-7,1,,KWD\n")
+    fields = ("Order=order_id", "Sku=sku", "Qty=quantity", "Paid=item_price", "Freight=shipping_price")
+    maps = [word for pair in fields for word in ("--map", pair)]
+    files = [
+        ("paid.csv", *maps, "--as-of", "2026-03-14T12:00:00Z"),
+        ("older.csv", "--as-of", "2026-03-13T12:00:00Z"),
+    ]
+
+    for place in turn:
+        done(shop("order", "import", *files[place]))
+
+    assert order_of(shop, "T-1")["currency"] == (currency or "KWD")
 
 
 def test_an_order_has_one_currency(shop: Run) -> None:

@@ -32,14 +32,15 @@ CELLS = {
     "quantity-purchased": "1",
     "quantity-shipped": "1",
 }
-OPEN = ("fulfillment", "service_level", "ship_by", "deliver_by", "currency", "name", "asin")
+OPEN = ("fulfillment", "service_level", "ship_by", "deliver_by", "currency", "name", "asin", "is_released")
 """Fields of a row that only a cell may fill."""
 IMPLIED = {
-    "amazon-fba-shipments": {"fulfillment": "FBA"},
-    "amazon-unshipped": {"fulfillment": "FBM"},
-    "amazon-order-report": {"fulfillment": "FBM"},
+    "amazon-all-orders": {"is_released": 1},
+    "amazon-fba-shipments": {"fulfillment": "FBA", "is_released": 1},
+    "amazon-unshipped": {"fulfillment": "FBM", "is_released": 1},
+    "amazon-order-report": {"fulfillment": "FBM", "is_released": 1},
 }
-"""What a report says by being that report: who ships its orders."""
+"""What a report says by being that report, or by the status it always has: who ships, and that it is released."""
 
 
 def read(layout: OrderLayout, shop: ShopDefaults = SHOP, **more: str) -> OrderRow:
@@ -79,7 +80,7 @@ def test_an_order_from_the_channel_itself_tells_nothing_that_is_not_in_it() -> N
     (row,) = rows_of([order], "UTC")
 
     assert isinstance(row, OrderRow)
-    assert [getattr(row, name) for name in OPEN] == [None] * len(OPEN)
+    assert {name: value for name in OPEN if (value := getattr(row, name)) is not None} == {"is_released": 1}
     assert not any(row.person)
     assert set(row.amounts) == {None}
 
@@ -91,7 +92,10 @@ def test_an_order_from_the_channel_itself_tells_nothing_that_is_not_in_it() -> N
         ("-", "", False, None),
         ("", "EUR", False, "EUR"),
         ("", "", True, "USD"),
-        ("0", "", False, "USD"),
+        ("0", "", False, None),
+        ("0.00", "", True, "USD"),
+        ("0 €", "", False, "EUR"),
+        ("$0", "", False, "USD"),
         ("20.00", "", False, "USD"),
         ("20.00 €", "", False, "EUR"),
         ("20.00", "EUR", False, "EUR"),

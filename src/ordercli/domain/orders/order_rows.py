@@ -80,6 +80,16 @@ def refuse_odd_units(units: int, shipped: int, canceled: int) -> None:
         raise FieldError(f"{shipped} shipped and {canceled} canceled are more than the {units} ordered")
 
 
+def told_release(word: str | None, shipped: int) -> int | None:
+    """What a row says of its order's release: 1 by a word of status or units that left, 0 by ``pending``.
+
+    None if it says nothing of it: a list without states releases no order that another file calls pending.
+    """
+    if word:
+        return int(word != "pending")
+    return 1 if shipped else None
+
+
 Record = tuple[int, list[str], str]
 """A row of a file as (line, cells, what is wrong with it as a row or "")."""
 
@@ -111,7 +121,7 @@ class OrderRow(NamedTuple):
         canceled_by: on whose wish, if the file tells: ``buyer`` or ``unknown``.
         updated_at: the file's own update time of the order.
         sold_on: day in the shop's zone on which shipped units count as sold; None if none are shipped.
-        is_released: 0 while the channel only announces the order.
+        is_released: 0 while the channel only announces the order, 1 once it does more; as :func:`told_release`.
         is_estimate: 1 if the price is somebody's guess.
         amounts: minor units for the whole line, in the order of :data:`AMOUNTS`.
         person: in the order of :data:`PERSONAL`.
@@ -143,7 +153,7 @@ class OrderRow(NamedTuple):
     channel_status: str | None = None
     updated_at: str | None = None
     sold_on: str | None = None
-    is_released: int = 1
+    is_released: int | None = 1
     is_estimate: int = 0
     currency: str | None = None
     amounts: Sequence[int | None] = (None,) * len(AMOUNTS)

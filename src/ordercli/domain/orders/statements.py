@@ -78,6 +78,7 @@ class Statement(NamedTuple):
         file: the file's name: of the seller's own, one replaces what an earlier one of its name listed.
         fingerprint: of its content; the last word where nothing else tells which of two holds.
         header: in the order of :data:`HEADER`.
+        is_released: 0 if it only announces the order, 1 if it has done more; None if the file tells neither.
         updated_at: the channel's update time, if the report has one.
         person: in the order of ``order_rows.PERSONAL``.
         lines: its rows.
@@ -92,7 +93,7 @@ class Statement(NamedTuple):
     file: str
     fingerprint: bytes
     header: tuple[str | None, ...]
-    is_released: int
+    is_released: int | None
     is_replacement: int
     updated_at: str | None
     recorded_at: str
@@ -215,7 +216,7 @@ def header_view(best_first: Sequence[Statement]) -> Header:
         tuple(values),
         tuple(sources),
         # Being listed as ready to ship means released, whatever the all-orders report still calls it.
-        max(s.is_released for s in best_first),
+        max((s.is_released for s in best_first if s.is_released is not None), default=1),
         max(s.is_replacement for s in best_first),
         max(updates, default=None),
         person,

@@ -18,7 +18,7 @@ from ordercli.domain.fields import (
     parse_order_id,
     shown,
 )
-from ordercli.domain.orders.order_rows import EXTRAS, OrderRow, Record
+from ordercli.domain.orders.order_rows import EXTRAS, OrderRow, Record, told_release
 from ordercli.domain.times import day_of, start_of_day
 from ordercli.formats.cells import (
     Columns,
@@ -139,7 +139,7 @@ class _AllOrders:
             channel_status=status,
             updated_at=updated_at,
             sold_on=sale_day(updated_at, self._shop.time_zone) if is_shipped else None,
-            is_released=int(word != "pending"),
+            is_released=told_release(word, int(is_shipped)),
             currency=currency,
             amounts=_with_one_discount(amounts),
             person=[*_NO_BUYER, *place],

@@ -91,7 +91,7 @@ class OrderLayout:
 RecordsReader = Callable[[Source, Iterable[Record]], Iterator[OrderRow | RowError]]
 """(the file, some of its records) -> its rows, or what is wrong with them."""
 
-READING = "4"
+READING = "5"
 """Goes into every fingerprint: another number where a reader understands a file otherwise than before."""
 _CORRECTED = frozenset({"error_line", "error_column", "error"})
 """Columns of a reject file: what was corrected in it is a part of what the report said."""

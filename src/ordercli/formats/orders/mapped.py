@@ -33,6 +33,7 @@ from ordercli.domain.orders.order_rows import (
     extras_of,
     refuse_odd_amounts,
     refuse_odd_units,
+    told_release,
 )
 from ordercli.domain.text import unguard_formula
 from ordercli.errors import Refused, UsageProblem
@@ -77,6 +78,8 @@ FIELDS = (
 REQUIRED = ("order_id", "sku", "quantity")
 STATUSES = ("pending", "unshipped", "partially_shipped", "shipped", "canceled")
 """What a word of status can mean; these words themselves are known."""
+_SOME = re.compile("[1-9]")
+"""In an amount that is not 0."""
 _KNOWN_WORDS = {**{letters(word): word for word in STATUSES}, "cancelled": "canceled"}
 
 
@@ -312,7 +315,7 @@ class _MappedRows:
             channel_status=told.get("status") or None,
             updated_at=left_at,
             sold_on=sale_day(sold_at, self._shop.time_zone) if shipped else None,
-            is_released=int(word != "pending"),
+            is_released=told_release(word, shipped),
             currency=currency,
             amounts=amounts,
             person=[told.get(name) or None for name in PERSONAL],
@@ -344,7 +347,8 @@ class _MappedRows:
     def _currency(self, told: "_Told") -> str | None:
         """The currency of a row: as its column tells, else as its amounts show (``£20``), else that of bare ones.
 
-        A row without amounts tells none, unless the seller said which is its channel's: another file may know.
+        A row without amounts, or with bare ones of 0 alone, which is nothing in each currency, tells none, unless
+        the seller said which is its channel's: another file may know.
 
         Raises:
             FieldError: if amounts show only that it is one of several (``¥20``), and the shop's is none of them.
@@ -352,10 +356,10 @@ class _MappedRows:
         if own := told.read_told("currency", currency_code):
             return own
         unclear = None
-        has_amounts = False
+        tells_own = False
         for name in ("unit_price", *AMOUNTS):
             meant = told.read_told(name, currencies_beside)
-            has_amounts = has_amounts or meant is not None
+            tells_own = tells_own or bool(meant or (meant is not None and _SOME.search(told[name])))
             if not meant or self._shop.currency in meant:
                 continue
             if len(meant) == 1:
@@ -367,7 +371,7 @@ class _MappedRows:
                 f"{shown(told[told.field])} is in {' or '.join(sorted(meant))}, not in {self._shop.currency};"
                 " say which in a column of codes, with --map COL=currency"
             )
-        return self._shop.currency if has_amounts or self._shop.is_currency_set else None
+        return self._shop.currency if tells_own or self._shop.is_currency_set else None
 
     def _money(self, told: "_Told", currency: str) -> tuple[int | None, list[int | None]]:
         """The price of one and the amounts of the line."""

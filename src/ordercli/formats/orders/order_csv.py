@@ -26,6 +26,7 @@ from ordercli.domain.orders.order_rows import (
     extras_of,
     refuse_odd_amounts,
     refuse_odd_units,
+    told_release,
 )
 from ordercli.domain.orders.orders import STATUSES
 from ordercli.domain.orders.tax_inside import is_foreign_sale
@@ -139,7 +140,7 @@ class _OwnOrders:
             channel_status=channel_status,
             updated_at=updated_at,
             sold_on=sale_day(ordered_at or self._shop.now, self._shop.time_zone) if shipped else None,
-            is_released=int(word != "pending"),
+            is_released=told_release(word, shipped),
             is_estimate=int(cells[self._estimated] == "1"),
             currency=currency,
             amounts=_as_shown(price, amounts, contains_tax=told["is_tax_included"] == 1),

@@ -96,11 +96,10 @@ _LEFT = f"""(SELECT sum({then("quantity", "l", "x")} - (SELECT coalesce(sum(c.qu
     FROM order_line l {joined_past("order_line_past", "order_line_id", "l.id", "x")}
     WHERE l.sales_order_id = o.id)"""
 
-_WAS_RELEASED = """(NOT EXISTS (SELECT 1 FROM order_statement t WHERE t.sales_order_id = o.id)
-    OR EXISTS (SELECT 1 FROM order_statement t WHERE t.sales_order_id = o.id AND t.is_released <> 0
-      AND t.operation_id <= :known AND NOT coalesce(t.withdrawn_operation_id <= :known, false))
+_WAS_RELEASED = """((SELECT coalesce(max(t.is_released), 1) FROM order_statement t WHERE t.sales_order_id = o.id
+      AND t.operation_id <= :known AND NOT coalesce(t.withdrawn_operation_id <= :known, false)) <> 0
     OR EXISTS (SELECT 1 FROM shipment s WHERE s.sales_order_id = o.id AND s.operation_id <= :known))"""
-"""Whether the channel had said more of an order than that it is pending; what was shipped of, it had released."""
+"""Whether no file known then had called an order pending, or one more than that, or some of it was shipped."""
 
 OVERDUE_THEN = f"""
 SELECT count(*) FROM {_orders_then("ship_by", until=":moment")} o

@@ -58,7 +58,7 @@ HEADERS = f"""
 CREATE TEMP TABLE merged_header AS
 SELECT m.sales_order_id AS id,
   {", ".join(f"{_first(f's.{name}')} AS {name}" for name in HEADER)},
-  max(s.fulfillment = 'FBA') AS is_amazons, max(s.is_released) AS is_released,
+  max(s.fulfillment = 'FBA') AS is_amazons, coalesce(max(s.is_released), 1) AS is_released,
   max(s.is_replacement) AS is_replacement, max(s.channel_updated_at) AS updated_at,
   min(s.recorded_at) AS recorded_at,
   {", ".join(f"{_first(f'p.{name}')} AS {name}" for name in CONTACT)},

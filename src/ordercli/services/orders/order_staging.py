@@ -24,7 +24,7 @@ from ordercli.services.orders.statement_sql import outranked_sql
 
 _TOLD = OrderRow._fields[:-3]
 _FLAGS = ("is_replacement", "is_tax_included")
-_INTEGERS = {*AMOUNTS, *_FLAGS, *(name for name in _TOLD if OrderRow.__annotations__[name] is int)}
+_INTEGERS = {*AMOUNTS, *_FLAGS, *(name for name in _TOLD if OrderRow.__annotations__[name] in (int, int | None))}
 _FIELDS = (*_TOLD, *AMOUNTS, *PERSONAL, *EXTRAS)
 _COLUMNS = ", ".join(f"{name} {'INTEGER' if name in _INTEGERS else 'TEXT'}" for name in _FIELDS)
 _STAGING = (

@@ -146,7 +146,7 @@ INSERT INTO sales_order (id, channel, order_id, ordered_at, ordered_on, ship_by,
   fulfillment, service_level, currency, is_released, channel_updated_at, channel_status, sales_channel, original_order_id, is_sale,
   units, units_shipped, personal_id, personal_version, operation_id)
 SELECT sales_order_id, channel, order_id, at, shop_day(at), coalesce(ship_by, promised), iif(promised IS NOT NULL, 1, 0),
-  deliver_by, coalesce(fulfillment, 'FBM'), service_level, currency, is_released, channel_updated_at, channel_status, sales_channel,
+  deliver_by, coalesce(fulfillment, 'FBM'), service_level, currency, coalesce(is_released, 1), channel_updated_at, channel_status, sales_channel,
   original_order_id, iif({no_sale_sql()}, 0, 1),
   iif(is_plain <> 0, units, 0), iif(is_plain <> 0, units_shipped, 0),
   iif(personal_version IS NULL, NULL, personal_id), personal_version, :operation
