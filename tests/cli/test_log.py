@@ -140,7 +140,25 @@ def test_the_journal_has_words_for_every_table_that_it_can_hold(blank: sqlite3.C
             keys = " || ' ' || r.".join(column.name for column in tables[name].primary_key)
             assert kind.key == keys, name
             told = f"SELECT {kind.name}, {kind.currency} FROM {name} r WHERE r.{kind.key} = :key"
-            assert len(blank.execute(told, {"key": "1", "currency": "USD"}).fetchall()) <= 1, name
+            values = {"key": "1", "currency": "USD", "day": "2026-03-16", "operation": 1}
+            assert len(blank.execute(told, values).fetchall()) <= 1, name
+
+
+def test_the_journal_knows_whose_currency_an_amount_is_in() -> None:
+    """A table's own, its owner's, the channel's; of what is left the shop's, which is what it cost."""
+    tables = Base.metadata.tables
+    others = set()
+    for name, kind in KINDS.items():
+        amounts = {column.name for column in tables[name].c if column.name.endswith("_minor")} - {"cost_minor"}
+        if kind.priced_by is None:
+            assert "currency" not in tables[name].c or not amounts, name
+            others |= {name} if amounts and kind.currency == ":currency" else set()
+        else:
+            owner, column = kind.priced_by
+            assert column in tables[name].c if owner else "currency" in tables[name].c, name
+            assert KINDS[owner or name].priced_by, name
+    of_the_shop = {"packing", "product", "purchase_receipt", "return_event"}
+    assert others == of_the_shop | {"reported_shipment", "order_line_past", "product_past", "return_past"}
 
 
 def test_an_option_of_two_words_is_once_in_the_script(busy_shop: Run) -> None:

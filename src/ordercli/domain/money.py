@@ -111,6 +111,11 @@ def format_amount(minor: int, currency: str) -> str:
     return f"{sign}{value // 10**digits}.{value % 10**digits:0{digits}d}"
 
 
+def told_money(minor: int | None, currency: str) -> str:
+    """:func:`format_amount` of an amount that may not be known."""
+    return "(none)" if minor is None else format_amount(minor, currency)
+
+
 def decimals_sql(currency: str) -> str:
     """SQL of the digits after the point of a currency."""
     others = " ".join(

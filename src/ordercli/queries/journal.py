@@ -14,6 +14,7 @@ from ordercli.domain.undos import UNDONE, Undos
 from ordercli.domain.words import said_of
 from ordercli.errors import NotFound
 from ordercli.queries.columns import Selected
+from ordercli.queries.journal_money import Currencies
 from ordercli.queries.journal_words import KINDS, PARTS, TableWords
 from ordercli.queries.reader import Reader, at_most
 
@@ -192,15 +193,17 @@ def _by_the_clock(cell: str | None, zone: str) -> str | None:
 
 
 def _rows(reader: Reader, operation: int) -> Iterator[tuple[str | None, ...]]:
+    money = Currencies(reader, operation)
     for (table, key), (verb, columns) in _changed(reader, operation).items():
         kind = KINDS[table]
-        called, currency = _called(reader, table, kind, key, columns)
+        called = _called(reader, table, kind, key, columns)
         if verb == "insert":
             yield "new", kind.word, called, None, None, None
             continue
         for column, (old, new) in columns.items():
             if column != "operation_id" and (verb == "delete" or old != new):
-                told = (_told(reader, column, value, currency) for value in (old, new))
+                currencies = money.of(table, key, column) if column.endswith("_minor") else ("", "")
+                told = (_told(reader, column, *each) for each in zip((old, new), currencies, strict=True))
                 yield ("removed" if verb == "delete" else "changed"), kind.word, called, said_of(column), *told
     for table, kind in KINDS.items():
         if kind.word and table not in PARTS:
@@ -253,19 +256,17 @@ def _first(reader: Reader, table: str, operation: int) -> int:
 
 def _called(
     reader: Reader, table: str, kind: TableWords, key: str, columns: Mapping[str, tuple[object, object]]
-) -> tuple[str, str]:
-    """What the seller calls a row, and the currency of its amounts; of one that is gone by what it said."""
-    row = reader.rows(
-        f"SELECT {kind.name}, {kind.currency} FROM {table} r WHERE r.{kind.key} = :key", {"key": key}
-    ).fetchone()
+) -> str:
+    """What the seller calls a row; one that is gone by what it said."""
+    row = reader.rows(f"SELECT {kind.name} FROM {table} r WHERE r.{kind.key} = :key", {"key": key}).fetchone()
     if row is not None and row[0] is not None:
-        return str(row[0]), str(row[1])
+        return str(row[0])
     names = (
         _told(reader, name, columns[name][0] or columns[name][1], reader.currency)
         for name in _KEEPS_ITS_NAME
         if name in columns
     )
-    return next((name for name in names if name), key), reader.currency
+    return next((name for name in names if name), key)
 
 
 def _told(reader: Reader, column: str, value: Any, currency: str) -> str | None:  # noqa: ANN401 - of any column

@@ -2,6 +2,8 @@
 
 from typing import NamedTuple
 
+from ordercli.domain.settings import value_sql
+
 
 class TableWords(NamedTuple):
     """A table in the seller's words.
@@ -10,13 +12,16 @@ class TableWords(NamedTuple):
         word: what one row is.
         name: SQL of what the seller calls row ``r``.
         key: the column that an entry of the journal names it by.
-        currency: SQL of the currency of its amounts.
+        currency: SQL of the currency of its amounts, where no row has it, as operation ``:operation`` of ``:day``
+            had it.
+        priced_by: the table whose row has the currency, and the column that names that row; its own is ("", "").
     """
 
     word: str
     name: str
     key: str = "id"
     currency: str = ":currency"
+    priced_by: tuple[str, str] | None = None
 
 
 _PART = "(SELECT sku FROM product WHERE id = r.{})"
@@ -31,9 +36,9 @@ _RETURN = "(SELECT return_id FROM return_authorization WHERE id = r.return_autho
 _RETURNED = """(SELECT a.return_id || ' ' || p.sku FROM return_line l JOIN product p ON p.id = l.product_id
   JOIN return_authorization a ON a.id = l.return_authorization_id WHERE l.id = r.return_line_id)"""
 _SUPPLIER = "(SELECT name FROM supplier WHERE id = r.supplier_id)"
-_CURRENCY = "coalesce((SELECT currency FROM sales_order WHERE id = r.sales_order_id), :currency)"
-_OF_LINE = """coalesce((SELECT q.currency FROM order_line l JOIN sales_order q ON q.id = l.sales_order_id
-  WHERE l.id = r.order_line_id), :currency)"""
+_CHANNELS = "'channel.' || r.channel || '.currency'"
+_OWN = ("", "")
+_BY_ORDER = ("sales_order", "sales_order_id")
 
 _PASTS = ("order_past", "order_line_past", "shipment_past", "shipment_line_past", "product_past", "return_past")
 
@@ -87,7 +92,11 @@ KINDS: dict[str, TableWords] = {
     ),
     "line_pick": TableWords("picked units", f"r.quantity || ' of ' || {_LINE}"),
     "line_text": TableWords("text of a line", _LINE, "order_line_id"),
-    "listing": TableWords("listing", "r.channel || ' ' || r.channel_sku"),
+    "listing": TableWords(
+        "listing",
+        "r.channel || ' ' || r.channel_sku",
+        currency=f"coalesce({value_sql(_CHANNELS, ':day', ':operation')}, :currency)",
+    ),
     "location": TableWords("place", "r.code", "code"),
     "message": TableWords("message", f"r.kind || coalesce(' on ' || {_ORDER}, '')"),
     "message_event": TableWords("message", "r.message_id || ' ' || r.state"),
@@ -100,18 +109,17 @@ KINDS: dict[str, TableWords] = {
     "order_line": TableWords(
         "line",
         f"(SELECT order_id FROM sales_order WHERE id = r.sales_order_id) || ' ' || {_SKU}",
-        currency=_CURRENCY,
+        priced_by=_BY_ORDER,
     ),
     "order_line_component": TableWords(
         "part of a line", f"{_LINE} || ' ' || {_SKU}", "order_line_id || ' ' || r.product_id"
     ),
-    "order_statement": TableWords("statement", _ORDER),
+    "order_statement": TableWords("statement", _ORDER, priced_by=_OWN),
     "order_statement_line": TableWords(
         "line of a statement",
         f"""(SELECT q.order_id FROM order_statement s JOIN sales_order q ON q.id = s.sales_order_id
   WHERE s.id = r.order_statement_id) || ' ' || {_SKU}""",
-        currency="""coalesce((SELECT q.currency FROM order_statement s
-  JOIN sales_order q ON q.id = s.sales_order_id WHERE s.id = r.order_statement_id), :currency)""",
+        priced_by=("order_statement", "order_statement_id"),
     ),
     "order_tag": TableWords("tag", f"{_ORDER} || ' ' || r.tag", "sales_order_id || ' ' || r.tag"),
     "own_field": TableWords("field", "r.name || ' of ' || r.subject || 's'"),
@@ -125,13 +133,13 @@ KINDS: dict[str, TableWords] = {
         "supplier's price",
         f"{_SUPPLIER} || ' ' || {_SKU} || ' from ' || r.from_quantity",
         "supplier_id || ' ' || r.product_id || ' ' || r.from_quantity",
-        "coalesce((SELECT currency FROM supplier WHERE id = r.supplier_id), :currency)",
+        priced_by=("supplier", "supplier_id"),
     ),
     "product": TableWords("product", "r.sku"),
     "product_field_value": TableWords(
         "field of a product", f"{_SKU} || ' ' || {_FIELD}", "product_id || ' ' || r.own_field_id"
     ),
-    "purchase": TableWords("purchase", "r.id"),
+    "purchase": TableWords("purchase", "r.id", priced_by=_OWN),
     "purchase_cancellation": TableWords(
         "canceled purchase units",
         "r.quantity || ' of purchase ' || (SELECT purchase_id FROM purchase_line WHERE id = r.purchase_line_id)",
@@ -139,35 +147,35 @@ KINDS: dict[str, TableWords] = {
     "purchase_line": TableWords(
         "purchase line",
         f"r.purchase_id || ' ' || {_SKU}",
-        currency="coalesce((SELECT currency FROM purchase WHERE id = r.purchase_id), :currency)",
+        priced_by=("purchase", "purchase_id"),
     ),
     "purchase_receipt": TableWords(
         "received units",
         "r.quantity || ' of purchase ' || (SELECT purchase_id FROM purchase_line WHERE id = r.purchase_line_id)",
     ),
     "question": TableWords("question", "r.question_id"),
-    "refund": TableWords("refund", f"coalesce({_RETURNED}, {_LINE})", currency=_OF_LINE),
+    "refund": TableWords("refund", f"coalesce({_RETURNED}, {_LINE})", priced_by=("order_line", "order_line_id")),
     "replacement": TableWords("replacement", f"r.quantity || ' of ' || {_RETURNED}"),
     "reported_shipment": TableWords(
         "shipment told",
         "r.order_id",
         "channel || ' ' || r.order_id || ' ' || r.item_id || ' ' || r.shipment_item_id",
     ),
-    "return_authorization": TableWords("return", "r.return_id", currency=_CURRENCY),
+    "return_authorization": TableWords("return", "r.return_id", priced_by=_BY_ORDER),
     "return_event": TableWords("returned units", f"r.quantity || ' of ' || {_RETURNED}"),
     "return_line": TableWords("return line", f"{_RETURN} || ' ' || {_SKU}"),
     "return_step": TableWords("step of a return", f"{_RETURN} || ' ' || r.kind"),
-    "sales_order": TableWords("order", "r.order_id", currency="coalesce(r.currency, :currency)"),
+    "sales_order": TableWords("order", "r.order_id", priced_by=_OWN),
     "setting": TableWords("setting", "r.name || ' = ' || r.value || ' from ' || r.valid_from"),
     "amazon_pull": TableWords("page from Amazon", "r.what || ' since ' || r.since"),
-    "settlement": TableWords("settlement", "r.settlement_id"),
+    "settlement": TableWords("settlement", "r.settlement_id", priced_by=_OWN),
     "settlement_entry": TableWords(
         "entry of a settlement",
         "(SELECT settlement_id FROM settlement WHERE id = r.settlement_id) || ' ' || r.entry_no",
         "settlement_id || ' ' || r.entry_no",
-        "(SELECT currency FROM settlement WHERE id = r.settlement_id)",
+        priced_by=("settlement", "settlement_id"),
     ),
-    "shipment": TableWords("shipment", f"r.id || ' of ' || {_ORDER}", currency=_CURRENCY),
+    "shipment": TableWords("shipment", f"r.id || ' of ' || {_ORDER}"),
     "shipment_component": TableWords("part in a shipment", _SKU, "shipment_line_id || ' ' || r.product_id"),
     "shipment_event": TableWords("shipment", f"{_SHIPMENT} || ' ' || r.status"),
     "shipment_fix": TableWords("correction of a shipment", f"{_SHIPMENT} || ' ' || r.field"),
@@ -181,7 +189,7 @@ KINDS: dict[str, TableWords] = {
     "stock_movement": TableWords(
         "movement", f"r.quantity || ' ' || {_SKU} || ' ' || r.from_location || ' → ' || r.to_location"
     ),
-    "supplier": TableWords("supplier", "r.name", currency="coalesce(r.currency, :currency)"),
+    "supplier": TableWords("supplier", "r.name", priced_by=_OWN),
     "supplier_product": TableWords(
         "supplier's product", f"{_SUPPLIER} || ' ' || {_SKU}", "supplier_id || ' ' || r.product_id"
     ),

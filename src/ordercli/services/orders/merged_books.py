@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from ordercli.db import driver_of
-from ordercli.domain.money import format_amount
+from ordercli.domain.money import told_money
 from ordercli.services.operations import Work
 from ordercli.services.orders import merged_sql as sql
 from ordercli.services.orders.order_rules import Rules
@@ -32,7 +32,7 @@ def merge_alike(work: Work, rules: Rules) -> Merged:
     if one("SELECT count(*) FROM opened_order WHERE is_new <> 1") < ENOUGH:
         return Merged()
     rules.teach(work)
-    driver.teach("told_money", _told_money, (int, str), str)
+    driver.teach("told_money", told_money, (int, str), str)
     currency = {"currency": work.shop.currency}
     for table in sql.TEMPORARY:
         driver.execute(f"DROP TABLE IF EXISTS temp.{table}")
@@ -46,7 +46,3 @@ def merge_alike(work: Work, rules: Rules) -> Merged:
         driver.execute(statement)
     driver.execute(sql.ARE_MERGED)
     return Merged(one(sql.UPDATED), one(sql.LINES_UPDATED))
-
-
-def _told_money(minor: int | None, currency: str) -> str:
-    return "(none)" if minor is None else format_amount(minor, currency)

@@ -8,6 +8,7 @@ together. Whatever is odd about an order makes it go the other way, so that what
 The best statement that tells a field is the least of ``place || value``, ``place`` being its rank in two digits.
 """
 
+from ordercli.domain.money import decimals_sql
 from ordercli.domain.open_units import open_sql
 from ordercli.domain.orders.held_line import TOLD_BY
 from ordercli.domain.orders.order_rows import ADDRESS, AMOUNTS, CONTACT
@@ -105,15 +106,20 @@ FROM (
 ) v
 LEFT JOIN order_line h ON h.sales_order_id = v.sales_order_id AND h.product_id = v.product_id"""
 
+_SHOPS = "coalesce({}.currency, (SELECT currency FROM shop))"
+_OTHER_DECIMALS = "h.currency IS DISTINCT FROM o.currency AND " + " <> ".join(
+    decimals_sql(_SHOPS.format(order)) for order in "ho"
+)
+
 # What is to be asked of the pure function after all.
 ODD = (
     "CREATE TEMP TABLE odd_order (id INTEGER PRIMARY KEY)",
-    """
+    f"""
 INSERT OR IGNORE INTO odd_order
 SELECT h.id FROM merged_header h JOIN sales_order o ON o.id = h.id
 LEFT JOIN order_statement s ON s.id = h.person_of
 LEFT JOIN personal_data p ON p.personal_id = s.personal_id AND p.version = s.personal_version
-WHERE h.is_odd <> 0 OR o.edited_fields <> 0 OR s.personal_id IS DISTINCT FROM o.personal_id
+WHERE h.is_odd <> 0 OR o.edited_fields <> 0 OR ({_OTHER_DECIMALS}) OR s.personal_id IS DISTINCT FROM o.personal_id
   OR """
     + columns("p.{c} IS DISTINCT FROM h.{c}", CONTACT, " OR "),
     """

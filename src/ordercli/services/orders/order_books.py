@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import text
 
 from ordercli.db import driver_of
-from ordercli.domain.money import format_amount, has_other_decimals
+from ordercli.domain.money import has_other_decimals, told_money
 from ordercli.domain.orders.acts_laid import Act
 from ordercli.domain.orders.held_line import HeldLine
 from ordercli.domain.orders.line_amounts import in_currency
@@ -242,7 +242,8 @@ class _Book:
             if target.sku in missing and (units := sum(changed for changed, _ in target.canceled)) > 0
         ]
         numbers = [
-            self._put_line(number, is_new, target, currency or self._work.shop.currency, out) for target in lines
+            self._put_line(number, is_new, target, (was, currency or self._work.shop.currency), out)
+            for target in lines
         ]
         if over.moves:
             self.updated.add(number)
@@ -350,7 +351,12 @@ class _Book:
         return [Act._make(row) for row in self._driver.execute(sql.ACTS, {"line": line})]
 
     def _put_line(
-        self, order: int, is_new_order: int, target: LineTarget, currency: str, out: dict[str, list[Any]]
+        self,
+        order: int,
+        is_new_order: int,
+        target: LineTarget,
+        currencies: tuple[str, str],
+        out: dict[str, list[Any]],
     ) -> int:
         """Put what one line comes to; its number."""
         held = target.held
@@ -363,8 +369,8 @@ class _Book:
         if held is None:
             self._next_line += 1
         line = self._next_line if held is None else held.id
-        if target.is_changed:
-            said = None if held is None else _said(held, target, currency)
+        if target.is_changed or has_other_decimals(*currencies):
+            said = None if held is None else _said(held, target, *currencies)
             self._counts.lines_new += held is None
             self._counts.lines_updated += held is not None and said is not None
             out["target_line"].append(_row(line, order, target, said))
@@ -423,12 +429,8 @@ def _written_in(held: list[HeldLine], was: str, currency: str) -> list[HeldLine]
     return [line._replace(amounts=in_currency(line.amounts, was, currency)) for line in held]
 
 
-def _said(held: HeldLine, target: LineTarget, currency: str) -> str | None:
-    """What changed of a line, for the order's history."""
-
-    def money(minor: int | None) -> str:
-        return "(none)" if minor is None else format_amount(minor, currency)
-
+def _said(held: HeldLine, target: LineTarget, was: str, currency: str) -> str | None:
+    """What changed of a line, for the order's history; an amount by the decimals that its order had then."""
     said = []
     if target.quantity != held.quantity:
         said.append(f"quantity {held.quantity} → {target.quantity}")
@@ -436,7 +438,8 @@ def _said(held: HeldLine, target: LineTarget, currency: str) -> str | None:
         said.append(f"order-item id {target.item_id}")
     if target.name != held.name:
         said.append(f"name {held.name or '(none)'} → {target.name or '(none)'}")
-    for name, old, new in zip(AMOUNTS, held.amounts, target.amounts, strict=True):
+    for name, before, after in zip(AMOUNTS, held.amounts, target.amounts, strict=True):
+        old, new = told_money(before, was), told_money(after, currency)
         if old != new:
-            said.append(f"{name.removeprefix('item_').replace('_', ' ')} {money(old)} → {money(new)}")
+            said.append(f"{name.removeprefix('item_').replace('_', ' ')} {old} → {new}")
     return f"{target.sku}: {'; '.join(said)}" if said else None

@@ -107,16 +107,20 @@ _GOING = {
     "column_map": "SELECT :key",
 }
 """What the seller calls a row that leaves or comes back, where there are few."""
+_ORDERS = ("order_line", "return_authorization")
+"""Of these it is the order's."""
 PRICED_IN = {
     "listing": f"""SELECT {value_sql("'channel.' || l.channel || '.currency'", ":today")} FROM listing l
 WHERE l.id = CAST(:key AS INTEGER)""",
     "supplier": "SELECT currency FROM supplier WHERE id = CAST(:key AS INTEGER)",
-    "order_line": """SELECT o.currency FROM order_line l JOIN sales_order o ON o.id = l.sales_order_id
-WHERE l.id = CAST(:key AS INTEGER)""",
-    "return_authorization": """SELECT o.currency FROM return_authorization a
-JOIN sales_order o ON o.id = a.sales_order_id WHERE a.id = CAST(:key AS INTEGER)""",
+    **{
+        table: f"""SELECT o.currency FROM {table} r JOIN sales_order o ON o.id = r.sales_order_id
+WHERE r.id = CAST(:key AS INTEGER)"""
+        for table in _ORDERS
+    },
 }
 """The currency of a row's amounts where it may be another than the shop's; nothing told is the shop's."""
+_ORDER_OF = "SELECT sales_order_id FROM {} WHERE id = CAST(:key AS INTEGER)"
 _NAMED = {"product_id": CALLED["product"], "supplier_id": CALLED["supplier"]}
 """Columns that name another row, which the seller calls something else than its number."""
 _LEAVING = "SELECT key FROM temp.leaving WHERE table_name = :table ORDER BY key"
@@ -238,12 +242,13 @@ def _fields(
         if "personal_version" in values:
             yield "address, note and the like", called, "as before"
         for name in columns:
-            was, becomes = (_told(work, key, name, each[key]) for each in (new, old))
+            was, becomes = (_told(work, key, name, each) for each in (new, old))
             yield said_of(name), called, f"{was} → {becomes}"
 
 
-def _told(work: Work, key: RowKey, column: str, values: RowValues) -> str:
-    value = values.get(column)
+def _told(work: Work, key: RowKey, column: str, rows: Mapping[RowKey, RowValues]) -> str:
+    """A value of a row as it was in one of two states, of which ``rows`` has what differs."""
+    value = rows[key].get(column)
     if value is None:
         return "none"
     if column.startswith("is_"):
@@ -253,13 +258,23 @@ def _told(work: Work, key: RowKey, column: str, values: RowValues) -> str:
     if column.endswith(("_at", "_by")):
         return wall_clock(value, work.shop.time_zone)
     if column.endswith("_minor"):
-        return format_amount(value, values.get("currency") or _currency(work, *key))
+        return format_amount(value, _currency(work, *key, rows) or work.shop.currency)
     return str(value)
 
 
-def _currency(work: Work, table: str, key: str) -> str:
-    """What a row's amounts are in, unless its currency itself goes back."""
+def _currency(work: Work, table: str, key: str, rows: Mapping[RowKey, RowValues]) -> str | None:
+    """What a row's amounts are in, in the state of which ``rows`` has what differs; None is the shop's."""
     if table not in PRICED_IN:
-        return work.shop.currency
+        return None
+    owner = table, key
+    if table in _ORDERS:
+        order = work.connection.execute(text(_ORDER_OF.format(table)), {"key": key}).scalar()
+        owner = "sales_order", str(order)
+    told = rows.get(owner, {})
     values = {"key": key, "today": work.today}
-    return work.connection.execute(text(PRICED_IN[table]), values).scalar() or work.shop.currency
+    currency = (
+        told["currency"]
+        if "currency" in told
+        else work.connection.execute(text(PRICED_IN[table]), values).scalar()
+    )
+    return None if currency is None else str(currency)
