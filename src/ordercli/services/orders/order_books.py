@@ -27,6 +27,7 @@ from ordercli.domain.orders.tax_inside import is_foreign_sale
 from ordercli.services.operations import Work
 from ordercli.services.orders import order_books_sql as sql
 from ordercli.services.orders.channel_units import take_back_units
+from ordercli.services.orders.given_money import refuse_other_decimals
 from ordercli.services.orders.import_remarks import Unlisted
 from ordercli.services.orders.merged_books import Merged, merge_alike
 from ordercli.services.orders.moved_units import lay_units, lift_units
@@ -218,6 +219,7 @@ class _Book:
         views, disputed = line_views(statements, is_tax_included=inside)
         is_comparable = currency is None or currency == self._work.shop.currency
         was = order[7 + sql.BOOK.index("currency")] or self._work.shop.currency
+        refuse_other_decimals(self._work, number, order_id, was, currency or self._work.shop.currency)
         written = _written_in(held, was, currency or self._work.shop.currency)
         over = lay_over(
             views,

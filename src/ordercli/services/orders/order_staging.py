@@ -20,6 +20,7 @@ from ordercli.domain.money import decimals_sql
 from ordercli.domain.orders.order_rows import AMOUNTS, EXTRAS, PERSONAL, OrderRow, Record, RowGroup
 from ordercli.driver import Driver
 from ordercli.naming import CHANNELS
+from ordercli.services.orders.given_money import GIVEN_FAULTS
 from ordercli.services.orders.statement_sql import outranked_sql
 
 _TOLD = OrderRow._fields[:-3]
@@ -93,9 +94,11 @@ JOIN staged f ON f.id = g.first
 JOIN staged s ON s.file = g.file AND s.channel = g.channel AND s.order_id = g.order_id
 WHERE s.own_fields <> f.own_fields"""
 
-# Whether a file has currencies, amounts without one, values of own fields, and ids of items that orders could mix.
+# Whether a file has currencies, one that is not the shop's, amounts without one, values of own fields, and ids of
+# items that orders could mix.
 _MAY_MIX = """
-SELECT min(currency) < max(currency), count(currency) > 0 AND count(currency) < count(*),
+SELECT min(currency) < max(currency), max(currency <> (SELECT currency FROM shop)) <> 0,
+  count(currency) > 0 AND count(currency) < count(*),
   max(own_fields) IS NOT NULL, max(item_id) IS NOT NULL, min(channel) < max(channel)
 FROM staged WHERE file = ?"""
 
@@ -358,10 +361,11 @@ def _cells(head: Head, fingerprint: bytes, row: OrderRow) -> tuple[object, ...]:
 def _finish(driver: Driver, file: int, staging: Staging) -> None:
     driver.executemany("INSERT INTO staged_error VALUES (?, ?, ?, ?, ?)", staging.errors)
     driver.execute(_INDEX)
-    currencies, bare, own_values, items, channels = driver.execute(_MAY_MIX, (file,)).fetchone()
+    currencies, foreign, bare, own_values, items, channels = driver.execute(_MAY_MIX, (file,)).fetchone()
     for may_be, faults in (
         (items, _OTHER_PRODUCT_FAULTS),
         (currencies, _OTHER_CURRENCY_FAULTS),
+        (foreign, GIVEN_FAULTS),
         (bare, _BARE_FAULTS),
         (own_values, _OTHER_OWN_FAULTS),
     ):

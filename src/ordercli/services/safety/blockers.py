@@ -12,6 +12,7 @@ from sqlalchemy import Connection, text
 
 from ordercli.db import driver_of
 from ordercli.domain.journal import is_told
+from ordercli.domain.money import has_other_decimals
 from ordercli.domain.on_return import OF_A_RETURN_SQL, units_on_return_sql
 from ordercli.domain.settlement import AS_TOLD
 from ordercli.driver import Driver
@@ -84,6 +85,21 @@ JOIN return_line r ON r.order_line_id = l.id JOIN return_authorization a ON a.id
 WHERE {OF_A_RETURN_SQL} > 0
   AND l.quantity_shipped - CAST(j.value ->> 1 AS INTEGER) < {units_on_return_sql("l.id")}"""
 
+# Written down by the decimals of the currency that an order had by then; in the one before it is another amount.
+_PRICED = """
+SELECT f.operation_id FROM json_each(:turned) j JOIN order_line l ON l.sales_order_id = j.value
+JOIN refund f ON f.order_line_id = l.id
+WHERE f.operation_id > :operation AND f.amount_minor + f.fee_minor + f.return_shipping_minor > 0
+UNION SELECT a.operation_id FROM json_each(:turned) j JOIN return_authorization a ON a.sales_order_id = j.value
+WHERE a.operation_id > :operation AND a.label_cost_minor > 0
+UNION SELECT c.operation_id FROM json_each(:turned) j
+JOIN return_authorization a ON a.sales_order_id = j.value AND a.label_cost_minor > 0
+JOIN row_change c ON c.table_name = 'return_authorization' AND c.row_key = CAST(a.id AS TEXT)
+WHERE c.operation_id > :operation AND c.new ->> 'label_cost_minor' IS NOT NULL
+UNION SELECT c.operation_id FROM json_each(:turned) j JOIN order_line l ON l.sales_order_id = j.value
+JOIN row_change c ON c.table_name = 'order_line' AND c.row_key = CAST(l.id AS TEXT)
+WHERE c.operation_id > :operation AND EXISTS (SELECT 1 FROM json_each(c.new) n WHERE n.key LIKE '%_minor')"""
+
 _NEAR = """
 SELECT DISTINCT operation_id FROM stock_movement
 WHERE product_id IN (SELECT value FROM json_each(:products)) AND operation_id > :operation
@@ -103,6 +119,7 @@ def standing_on(connection: Connection, schema: Schema, done: Deed, movements: C
     values = {"operation": done.operation, "movements": json.dumps(sorted(movements)), "as_told": AS_TOLD}
     values["changes"] = json.dumps(sorted(_changes(connection, schema, done), key=str))
     values["shipped"] = json.dumps(list(_shipped(done)))
+    values["turned"] = json.dumps(list(_turned(connection, done)))
     driver = driver_of(connection)
     found = set(_referring(driver, schema))
     for statement in (
@@ -115,6 +132,7 @@ def standing_on(connection: Connection, schema: Schema, done: Deed, movements: C
         _AMAZON,
         _AS_TOLD,
         _RETURNED,
+        _PRICED,
     ):
         found.update(number for (number,) in driver.execute(statement, values))
     gone: dict[str, list[str]] = {}
@@ -134,6 +152,15 @@ def _shipped(done: Deed) -> Iterator[tuple[int, int]]:
         units = new.get("quantity_shipped", 0) - done.old[table, key].get("quantity_shipped", 0)
         if table == "order_line" and units > 0:
             yield int(key), units
+
+
+def _turned(connection: Connection, done: Deed) -> Iterator[int]:
+    """Orders that it gave a currency of other decimals."""
+    for (table, key), new in done.new.items():
+        if table == "sales_order" and "currency" in new:
+            shops = str(connection.execute(text("SELECT currency FROM shop")).scalar_one())
+            if has_other_decimals(done.old[table, key]["currency"] or shops, new["currency"] or shops):
+                yield int(key)
 
 
 def _removed_parts(schema: Schema) -> Iterator[str]:
