@@ -97,11 +97,16 @@ view save morning order list --status unshipped --status partially_shipped --col
 
 @pytest.fixture
 def every_list(lived_in: Run, request: pytest.FixtureRequest) -> Run:
-    """The same, and for the lists of copies a copy, which knows its folder and so is on no shelf."""
+    """The same, and for the lists of copies a copy."""
+    return with_copy(lived_in, request)
+
+
+def with_copy(run: Run, request: pytest.FixtureRequest) -> Run:
+    """A shop, and for the lists of copies a copy of it, which knows its folder and so is on no shelf."""
     told = getattr(request.node, "callspec", None)
     if told is not None and str(told.params.get("path")).startswith("backup "):
-        done(lived_in("backup", "--to", "copies"))
-    return lived_in
+        done(run("backup", "--to", "copies"))
+    return run
 
 
 @kept

@@ -15,12 +15,13 @@ from typing import Any
 
 import pytest
 
-from cli.lists import EXAMPLES, NOW, every_list, lived_in
+from cli.lists import EXAMPLES, NOW, lived_in, with_copy
 from cli.steps import done
-from conftest import Run
+from conftest import Ran, Run
 from ordercli.queries.reports.open_views import VIEWS
+from shelf import kept
 
-__all__ = ["every_list", "lived_in"]
+__all__ = ["lived_in"]
 
 EXPORTS = (
     "product export",
@@ -60,18 +61,32 @@ def other_way(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
     return lambda: monkeypatch.setattr(sqlite3, "connect", from_the_end)
 
 
-@pytest.fixture
-def twins(every_list: Run) -> Run:
+def imported(run: Run, name: str, text: str, *words: str) -> Ran:
+    """A file is read that is there no longer than that."""
+    file = Path(name)
+    file.write_text(text)
+    ran = run(*words, name, now=NOW)
+    file.unlink()
+    return ran
+
+
+@kept
+def twin_orders(lived_in: Run) -> Run:
     """The shop of all lists with orders that only their channel tells apart, their returns and charges."""
-    Path("twins.csv").write_text(TWINS)
-    done(every_list("order", "import", "twins.csv", now=NOW))
+    done(imported(lived_in, "twins.csv", TWINS, "order", "import"))
     for order, channel in product(range(3), ("shop", "fair")):
         words = ("--line", "RING-7:1", "--reason", "too small", "--at", "2026-03-24T09:00:00-04:00")
-        done(every_list("return", "open", f"{channel}:T-{order}", *words, now=NOW))
+        done(lived_in("return", "open", f"{channel}:T-{order}", *words, now=NOW))
     for channel in ("shop", "fair"):
-        Path(f"{channel}.txt").write_text(CHARGED.format(channel=channel).replace(",", "\t"))
-        done(every_list("settlement", "import", f"{channel}.txt", "--channel", channel, now=NOW))
-    return every_list
+        charged = CHARGED.format(channel=channel).replace(",", "\t")
+        done(imported(lived_in, f"{channel}.txt", charged, "settlement", "import", "--channel", channel))
+    return lived_in
+
+
+@pytest.fixture
+def twins(twin_orders: Run, request: pytest.FixtureRequest) -> Run:
+    """That shop, with a copy where one is listed."""
+    return with_copy(twin_orders, request)
 
 
 def gathered(contents: str | None) -> list[str]:

@@ -6,6 +6,7 @@ import pytest
 
 from cli.steps import content, done
 from conftest import Run
+from shelf import kept
 
 GOODS = ("RING-7:1@10.00", "RING-8:1@10.00", "NECK-MOON:1@10.00")
 OTHERS = ("RING-7:2@10.00", "RING-8:1@10.01", "NECK-MOON:3@9.98")
@@ -25,7 +26,7 @@ def weigh(shop: Run, weights: dict[str, str]) -> None:
         done(shop("product", "edit", sku, "--weight-grams", grams))
 
 
-@pytest.fixture
+@kept
 def bought(shop: Run) -> Run:
     """Purchase 1 of three products at one price in euros; each of them has a weight."""
     done(shop("supplier", "add", "Ateliers Noir", "--currency", "EUR"))

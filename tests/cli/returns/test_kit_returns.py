@@ -4,9 +4,10 @@ import pytest
 
 from cli.steps import card, done, level, listed
 from conftest import Run
+from shelf import kept
 
 
-@pytest.fixture
+@kept
 def kit_back(run: Run) -> Run:
     """A set of one clasp at 1.00 and forty beads at 0.10 was sold for 20.00 and came back."""
     for sku, cost, units in (("CLASP", "1", 1), ("BEAD", "0.10", 40)):

@@ -21,6 +21,7 @@ from ordercli.services.shipping.shipping import ship
 from ordercli.services.shipping.shipping_plan import NewShipment
 from ordercli.services.stock.recipes import set_recipe
 from services.orders.simulated_channel import text_of
+from shelf import kept
 from workbench import Workbench, told
 
 ORDER = "114-7000001-7000001"
@@ -102,7 +103,7 @@ def files(tmp_path: Path) -> tuple[Path, Path]:
 _ITEMS = (("01", 1), ("02", 2))
 
 
-@pytest.fixture
+@kept
 def ready(bench: Workbench) -> Workbench:
     """Six units, of which the first two cost less."""
     bench.stock_up(("RING-7", 2, 100), ("RING-7", 4, 170), now="2026-03-01T09:00:00Z")
