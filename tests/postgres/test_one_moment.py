@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from ordercli.dbplace import connect, database_errors
@@ -62,3 +63,15 @@ def test_only_of_a_commit_it_is_unsure_what_became_of_it(moment: Server, last: s
         beside.execute("SELECT pg_terminate_backend(?, 5000)", (pid,))
         with pytest.raises(OutOfReach, match=said), database_errors(moment):
             there.execute(last)
+
+
+def test_a_server_that_is_too_busy_to_be_interrupted_is_told_again(
+    moment: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def late(*_: object, **__: object) -> None:
+        raise psycopg.errors.CancellationTimeout
+
+    with closing(connect(moment)) as there:
+        monkeypatch.setattr(psycopg.Connection, "cancel_safe", late)
+        there.interrupt()
+        assert seen(there) == 0

@@ -7,7 +7,7 @@ So the statements, and what runs them, are the same for a file and for a server.
 import re
 import sqlite3
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import chain, islice
 from typing import Any
 
@@ -338,8 +338,9 @@ class ServerDriver:
         self.taught.teach_again()
 
     def interrupt(self) -> None:
-        """Stop the statement that runs, from another thread."""
-        self.connection.cancel_safe(timeout=5)
+        """Stop the statement that runs, from another thread; who calls asks again as long as it goes on."""
+        with suppress(psycopg.OperationalError):  # a server that is busy did not take the word in time
+            self.connection.cancel_safe(timeout=5)
 
     def close(self) -> None:
         """End the connection."""
