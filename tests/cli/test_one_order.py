@@ -18,6 +18,7 @@ import pytest
 from cli.lists import EXAMPLES, NOW, lived_in, with_copy
 from cli.steps import done
 from conftest import Ran, Run
+from ordercli.queries.orders.orders import SORTS
 from ordercli.queries.reports.open_views import VIEWS
 from shelf import kept
 
@@ -31,6 +32,12 @@ EXPORTS = (
     "purchase export --purchase 1",
     "export ics -",
 )
+OTHERWISE = (
+    *("pick --group order", "pick --group order --singles-first", "pick --singles-first"),
+    *(f"order list --sort={way}{sort}" for sort in SORTS for way in ("", "-")),
+    *(f"order list --sort={way}units --limit 5" for way in ("", "-")),
+)
+"""Lists that have other orders too."""
 TWINS = "order_id,channel,sku,quantity,quantity_shipped,ordered_at,ship_by,customization\n" + "".join(
     f"T-{order},{channel},{sku},2,{shipped},2026-03-18T12:00:00Z,2026-03-25T12:00:00Z,{words}\n"
     for order, channel in product(range(3), ("shop", "fair"))
@@ -89,6 +96,14 @@ def twins(twin_orders: Run, request: pytest.FixtureRequest) -> Run:
     return with_copy(twin_orders, request)
 
 
+SHARED = "order_id,channel,sku,quantity,ordered_at\n" + "".join(
+    f"{number}-SHARED,{{channel}},RING-7,1,2026-03-18T12:00:00Z\n" for number in range(6)
+)
+"""More orders than an import tells of as being on another channel, too."""
+TO_COME = "LATER,shop,RING-7,1,2026-05-05T12:00:00Z\nLATER,fair,RING-7,1,2026-05-06T12:00:00Z\n"
+"""Orders of days to come that only their channel tells apart."""
+
+
 def gathered(contents: str | None) -> list[str]:
     """What a shipment holds: a file gathers it along an index, which the other way changes; a server is told."""
     return sorted((contents or "").split())
@@ -106,14 +121,28 @@ def test_a_list_has_one_order(twins: Run, path: str, other_way: Callable[[], Non
     assert told() == before
 
 
-@pytest.mark.parametrize("words", EXPORTS)
-def test_an_export_has_one_order(twins: Run, words: str, other_way: Callable[[], None]) -> None:
+@pytest.mark.parametrize("words", [*OTHERWISE, *EXPORTS])
+def test_what_is_asked_otherwise_and_an_export_have_one_order(
+    twins: Run, words: str, other_way: Callable[[], None]
+) -> None:
     told = done(twins(*words.split(), now=NOW)).stdout
     assert told.count("\n") > 1
 
     other_way()
 
     assert done(twins(*words.split(), now=NOW)).stdout == told
+
+
+def test_what_an_import_says_of_its_orders_has_one_order(twins: Run, other_way: Callable[[], None]) -> None:
+    done(imported(twins, "shop.csv", SHARED.format(channel="shop"), "order", "import"))
+    Path("elsewhere.csv").write_text(SHARED.format(channel="fair") + TO_COME)
+    words = ("order", "import", "elsewhere.csv", "--dry-run")
+    told = done(twins(*words, now=NOW)).stderr
+    assert ("order LATER (and 1 more) came in at" in told, told.count("-SHARED is on")) == (True, 4)
+
+    other_way()
+
+    assert done(twins(*words, now=NOW)).stderr == told
 
 
 def test_the_open_views_have_one_order_in_a_file(twins: Run, other_way: Callable[[], None]) -> None:

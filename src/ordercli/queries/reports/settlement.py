@@ -141,6 +141,8 @@ def breakdown(reader: Reader, settlement: str) -> Report:
             row.transaction_type,
             -abs(row.amount),
             row.amount_description,
+            row.amount_type,
+            row.amount,
         )
     )
     total = summed(BREAKDOWN_COLUMNS, rows, "entries", "amount")

@@ -72,7 +72,7 @@ SELECT o.order_id, o.channel, p.sku, {UNITS_LEFT.format(line="l")} AS units,
 FROM opened_order b JOIN order_line l ON l.sales_order_id = b.sales_order_id
   AND {LINE_LEFT_CANCELED.format(line="l")}
 JOIN sales_order o ON o.id = l.sales_order_id JOIN product p ON p.id = l.product_id
-ORDER BY o.order_id, l.line_no"""
+ORDER BY o.order_id, o.channel, l.line_no"""
 
 
 def left_though_canceled(work: Work) -> list[str]:

@@ -6,8 +6,8 @@ from ordercli.services.orders.statement_sql import columns
 OTHER_TIMES = """
 SELECT order_id, came_in, promise, orders FROM (
   SELECT order_id, came_in, promise, count(*) OVER (PARTITION BY came_in > :soon) AS orders,
-    row_number() OVER (PARTITION BY came_in > :soon ORDER BY order_id) AS place
-  FROM (SELECT order_id, coalesce(ordered_at, :now) AS came_in, coalesce(ship_by, computed_ship_by) AS promise
+    row_number() OVER (PARTITION BY came_in > :soon ORDER BY order_id, channel) AS place
+  FROM (SELECT order_id, channel, coalesce(ordered_at, :now) AS came_in, coalesce(ship_by, computed_ship_by) AS promise
     FROM staged_order WHERE is_new <> 0) AS found
   WHERE came_in > :soon OR promise < came_in
 ) AS odd WHERE place = 1 ORDER BY came_in > :soon"""
@@ -15,7 +15,8 @@ SELECT order_id, came_in, promise, orders FROM (
 
 SHARED_IDS = """
 SELECT n.order_id, n.channel AS new_channel, o.channel AS old_channel FROM staged_order n JOIN channel c ON c.name <> n.channel
-CROSS JOIN sales_order o ON o.channel = c.name AND o.order_id = n.order_id WHERE n.is_new <> 0 LIMIT 4"""
+CROSS JOIN sales_order o ON o.channel = c.name AND o.order_id = n.order_id WHERE n.is_new <> 0
+ORDER BY n.order_id, n.channel, o.channel LIMIT 4"""
 """Orders that are new while another channel has one of the same id."""
 
 # Rows of an order that say the same; each is a line.

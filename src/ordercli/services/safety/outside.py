@@ -36,7 +36,7 @@ WHERE l.table_name IN ('shipment', 'refund', 'cancellation')
   AND {WAS_TOLD}
   AND coalesce((SELECT d.verb FROM row_change d WHERE d.table_name = l.table_name AND d.row_key = l.key
     AND d.verb <> 'update' AND d.operation_id >= c.operation_id ORDER BY d.id DESC LIMIT 1), 'insert') = 'insert'
-ORDER BY o.order_id, thing"""
+ORDER BY o.order_id, o.channel, thing"""
 
 _LABELS = """
 SELECT o.order_id FROM temp.leaving l JOIN shipment s ON s.id = CAST(l.key AS INTEGER)
