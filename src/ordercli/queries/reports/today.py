@@ -1,7 +1,6 @@
 """The day at a glance: what waits, how urgent it is, and the command that acts on it."""
 
 from collections.abc import Iterable, Iterator
-from itertools import takewhile
 from shlex import quote
 from typing import Any, NamedTuple
 
@@ -39,7 +38,9 @@ COLUMNS = (
 )
 
 # Read only as far as they are new: the later an order came in, the higher are its number and its operation's.
-NEW = "SELECT operation_id FROM sales_order ORDER BY id DESC"
+NEW = """
+SELECT count(*) FROM sales_order WHERE id > coalesce((
+  SELECT id FROM sales_order WHERE :seen > 0 AND operation_id <= :seen ORDER BY id DESC LIMIT 1), 0)"""
 
 
 def _to_ship(when: str) -> str:
@@ -298,8 +299,7 @@ def _row(
 
 def _new(reader: Reader) -> DayRow:
     """Orders that came in since the seller marked them as looked at, as ``order list --new`` lists them."""
-    seen = new_since(reader)
-    number = sum(1 for _ in takewhile(lambda row: row[0] > seen, reader.streamed(NEW)))
+    (number,) = reader.rows(NEW, {"seen": new_since(reader)}).fetchone()
     return DayRow("new", number, 0, None, "", "ordercli order list --new")
 
 
