@@ -49,7 +49,6 @@ REASONS = {
             "test_whatever_a_statement_gives",
         )
     },
-    "cli/test_one_order.py": "turns the order of a file's rows round, by a word that only SQLite knows",
     "cli/test_place.py": FILE,
     "services/stock/test_ledger.py::test_what_moves_stock_costs_the_same": "counts steps of SQLite's machine",
     "test_copies.py": COPIES,
