@@ -26,9 +26,9 @@ import turned
 from here import Ran, run_here
 from lean import become_lean
 from ordercli.filedriver import FileDriver
+from ordercli.keeper import keeper_of
 from ordercli.server import ShopPlace
 from ordercli.services.settings import ShopFacts
-from ordercli.upkeep import create_database
 from server_shops import ServerShelf
 from shelf import Shelf, check_laws, forget, kept, may_look, only_names, put, settle
 from workbench import Workbench
@@ -187,7 +187,7 @@ def empty_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def _set_up(place: ShopPlace) -> None:
     shop = ShopFacts("America/New_York", "USD")
-    create_database(place, shop, now="2026-03-16T13:00:00Z", actor="test", wait_seconds=5)
+    keeper_of(place, Path("beside.db")).create(shop, now="2026-03-16T13:00:00Z", actor="test", wait_seconds=5)
 
 
 @pytest.fixture(scope="session")

@@ -98,23 +98,39 @@ ALLOWED = {
     "encryption": {"errors", "secret_file"},
     "copies": {
         *("checksum", "dbfile", "dbplace", "driver", "encryption", "domain", "errors", "filedriver", "queries"),
-        *("postgres.dump", "server", "services", "shape", "unfinished"),
+        *("copying", "server", "services", "unfinished"),
+    },
+    # How they are written and looked at.
+    "copying": {"driver", "filecopy", "postgres.dump", "server"},
+    "filecopy": {
+        *("checksum", "copying", "dbfile", "domain", "driver", "errors", "filedriver", "queries", "shape"),
+    },
+    # A shop as a whole, as commands ask for it.
+    "keeper": {"filekeeper", "postgres.keeper", "server"},
+    "filekeeper": {
+        *("belonging", "domain", "drill", "encryption", "erasing", "keeping", "services", "upkeep"),
+    },
+    "postgres.keeper": {
+        *("db", "domain", "encryption", "erasing", "keeping", "queries", "server", "services", "upkeep"),
+        *("postgres.drill", "postgres.erasing", "postgres.opening", "postgres.restore"),
     },
     # What is counted at leisure for reports over long windows.
     "counting": {"copies", "domain", "errors", "queries", "server"},
     "keeping": {
-        *("checksum", "copies", "dbfile", "dbplace", "domain", "driver", "errors", "queries", "server"),
-        *("postgres.dump", "services"),
+        *("checksum", "copies", "copying", "dbplace", "domain", "driver", "errors", "queries", "server"),
+        "services",
     },
     # Whose a file is that lies where copies do.
     "belonging": {
         *("checksum", "copies", "dbfile", "domain", "encryption", "errors", "files", "queries"),
     },
     "drill": {
-        *(
-            *("checkup", "copies", "dbfile", "dbplace", "domain", "encryption", "errors", "files", "keeping"),
-            *("moving", "queries", "server", "postgres.dump", "postgres.restore", "unfinished", "upkeep"),
-        )
+        *("checkup", "copies", "dbfile", "domain", "encryption", "errors", "filecopy", "files", "keeping"),
+        *("queries", "server", "unfinished", "upkeep"),
+    },
+    "postgres.drill": {
+        *("dbplace", "domain", "drill", "encryption", "keeping", "moving", "server"),
+        *("postgres.dump", "postgres.restore"),
     },
     "upkeep": {
         "belonging",
@@ -127,7 +143,7 @@ ALLOWED = {
             "domain",
             "erasing",
             "errors",
-            "postgres.opening",
+            "filecopy",
             "filedriver",
             "files",
             "migrate",
@@ -162,7 +178,8 @@ ALLOWED = {
         *("postgres.erasing", "postgres.work", "postgres.connection", "shape", "unfinished"),
     },
     "postgres.dump": {
-        *("checksum", "dbplace", "postgres.opening", "domain", "driver", "errors", "moving", "queries", "server"),
+        *("checksum", "copying", "dbplace", "postgres.opening", "domain", "driver", "errors", "moving"),
+        *("queries", "server"),
         *("postgres.shape", "postgres.connection", "shape"),
     },
     # A copy brought back there.
@@ -197,17 +214,18 @@ ALLOWED = {
     "postgres.others": {"dbfile", "errors", "server", "postgres.connection", "shape", "postgres.spoken"},
     "postgres.erasing": {
         *(
+            "belonging",
             "copies",
             "dbplace",
             "domain",
             "driver",
+            "erasing",
             "errors",
             "keeping",
             "server",
-            "postgres.work",
-            "postgres.connection",
+            "services",
         ),
-        "services",
+        *("postgres.connection", "postgres.work"),
     },
     "postgres.roles": {"dbfile", "domain", "errors", "postgres.schema", "postgres.work", "shape"},
     # A shop copied to another place.
@@ -218,7 +236,7 @@ ALLOWED = {
     # What erasing people is besides emptying rows.
     "erasing": {
         *("belonging", "checksum", "copies", "dbfile", "dbplace", "domain", "driver", "errors", "filedriver"),
-        *("keeping", "queries", "server", "services", "unfinished"),
+        *("filecopy", "keeping", "queries", "server", "services", "unfinished"),
     },
     # What doctor asks of the file and of its backups.
     "checkup": {
@@ -233,7 +251,7 @@ ALLOWED = {
 }
 OUTSIDE = {
     "alembic": {"migrate"},
-    "sqlalchemy": {"checkup", "db", "migrate", "models", "services", "upkeep", "cli"},
+    "sqlalchemy": {"checkup", "db", "migrate", "models", "postgres.keeper", "services", "upkeep", "cli"},
     "psycopg": {
         f"postgres.{name}" for name in ("connection", "opening", "portions", "question", "taught", "values")
     },
@@ -241,6 +259,7 @@ OUTSIDE = {
         "belonging",
         "checkup",
         "checksum",
+        "filecopy",
         "copies",
         "db",
         "dbfile",

@@ -13,9 +13,9 @@ import pytest
 from campaigns.states import put, watched
 from cli.steps import content, done, listed
 from conftest import Run
-from ordercli import copies
-from ordercli.copies import content_digest
+from ordercli import filecopy
 from ordercli.dbfile import connect
+from ordercli.filecopy import content_digest
 from shelf import kept
 from warm import start
 
@@ -81,7 +81,7 @@ def test_a_copy_holds_of_each_table_what_lies_between_the_rows_before_and_after(
     is_kept: bool,
 ) -> None:
     counts = itertools.cycle([before, after, held])
-    monkeypatch.setattr(copies, "row_counts", lambda _: {"product": next(counts)})
+    monkeypatch.setattr(filecopy, "row_counts", lambda _: {"product": next(counts)})
     ran = shop("backup", "--to", str(folder), now=DAY.format(1))
     assert ran.exit_code == (0 if is_kept else 8)
     assert ("lacks rows of product; it was not kept" in ran.stderr) is not is_kept
@@ -121,7 +121,7 @@ def test_who_adds_and_deletes_rows_as_a_copy_begins_spoils_none(
 
     begun: list[str] = []
     write("CREATE TABLE slip (id INTEGER PRIMARY KEY)", *["INSERT INTO slip VALUES (NULL)"] * 5)
-    monkeypatch.setattr(copies, "connect", connected)
+    monkeypatch.setattr(filecopy, "connect", connected)
     done(shop("backup", "--to", str(folder)))
     assert begun
     (name,) = names(folder)

@@ -4,18 +4,18 @@ from collections.abc import Generator, Iterator
 from contextlib import closing
 from pathlib import Path
 from time import monotonic
-from typing import TYPE_CHECKING, NamedTuple, cast
+from typing import TYPE_CHECKING, NamedTuple
 
-from ordercli import dbplace
 from ordercli.checkup import held
-from ordercli.copies import content_digest, opened
+from ordercli.copies import opened
 from ordercli.dbfile import connect, database_errors
 from ordercli.domain.report import Column, Report
 from ordercli.errors import NotWritable, OrdercliError
+from ordercli.filecopy import content_digest
 from ordercli.files import JOURNALS
 from ordercli.keeping import CopyFault, FoundCopy, Looks, fault_by, fault_of
 from ordercli.queries.reader import reading
-from ordercli.server import Server, ShopPlace
+from ordercli.server import ShopPlace
 from ordercli.unfinished import Unfinished
 from ordercli.upkeep import restore_database
 
@@ -65,36 +65,14 @@ def drill(copy: FoundCopy, path: Path, key: "BackupKey | None", *, now: str, wai
         scratch.path.unlink()  # its name is what is wanted: nothing is kept of a database that is not there
         steps = _steps(copy, scratch.path, key, now=now, wait_seconds=wait_seconds)
         try:
-            return _report(steps, copy)
+            return report_of(steps, copy)
         finally:
             for suffix in JOURNALS:
                 scratch.path.with_name(scratch.path.name + suffix).unlink(missing_ok=True)
 
 
-def drill_on_server(
-    copy: FoundCopy, server: Server, beside: Path, key: "BackupKey | None", *, now: str, wait_seconds: float
-) -> Report:
-    """The same of a copy of a shop on a server: into a database beside the shop's, which is dropped afterwards.
-
-    Args:
-        copy: the copy.
-        server: the shop, of which nothing changes.
-        beside: the file beside which an encrypted copy is opened.
-        key: of an encrypted copy.
-        now: the present.
-        wait_seconds: for other processes.
-
-    Raises:
-        Refused: if this user may not make a database.
-    """
-    from ordercli.postgres.dump import scratch_place  # noqa: PLC0415 - only where a URL names the shop
-
-    with scratch_place(server, wait_seconds) as scratch:
-        looks = Looks(server, beside, key, is_whole=False)
-        return _report(_steps_on_server(copy, scratch, looks, now=now, wait_seconds=wait_seconds), copy)
-
-
-def _report(steps: Generator[DrillStep, None, None], copy: FoundCopy) -> Report:
+def report_of(steps: Generator[DrillStep, None, None], copy: FoundCopy) -> Report:
+    """A row a step, each with the time that it took; an error is the fault of its step."""
     rows: list[tuple[str, str, str, str]] = []
     with closing(steps):
         while (timed := _timed(steps, STEPS[len(rows) % len(STEPS)], copy)) is not None:
@@ -132,7 +110,7 @@ def _steps(
     yield compared
     if compared.fault:
         return
-    yield _examined(scratch, now, wait_seconds)
+    yield examined(scratch, now, wait_seconds)
 
 
 def _compared(copy: Path, scratch: Path, key: "BackupKey | None") -> DrillStep:
@@ -142,37 +120,18 @@ def _compared(copy: Path, scratch: Path, key: "BackupKey | None") -> DrillStep:
         closing(connect(plain, readonly=True)) as there,
         closing(connect(scratch, readonly=True)) as here,
     ):
-        return _alike(content_digest(there)[:16], content_digest(here)[:16])
+        return alike(content_digest(there)[:16], content_digest(here)[:16])
 
 
-def _alike(one: str, other: str) -> DrillStep:
+def alike(one: str, other: str) -> DrillStep:
+    """The step that compares the digests of the copy and of what was made of it."""
     return DrillStep(
         STEPS[2], f"digest {one} of both", None if one == other else CopyFault(f"digests {one} and {other}")
     )
 
 
-def _steps_on_server(
-    copy: FoundCopy, scratch: Server, looks: Looks, *, now: str, wait_seconds: float
-) -> Generator[DrillStep, None, None]:
-    from ordercli.moving import shop_digest  # noqa: PLC0415 - the same
-    from ordercli.postgres.restore import proved, put_in_place  # noqa: PLC0415
-
-    fault = fault_of(copy, looks)
-    yield DrillStep(STEPS[0], f"{copy.byte_count} bytes, as they were made", fault)
-    if fault:
-        return
-    server, beside = cast("Server", looks.place), looks.beside
-    with proved(copy.file, server, wait_seconds=wait_seconds, beside=beside, key=looks.key) as made:
-        put_in_place(made, copy.file, scratch, beside.parent, is_there=False, now=now, wait_seconds=wait_seconds)
-        yield DrillStep(STEPS[1], "into a database beside the shop's")
-        with closing(dbplace.connect(scratch, readonly=True)) as here, dbplace.database_errors(scratch):
-            compared = _alike(shop_digest(made.driver).digest[:16], shop_digest(here).digest[:16])
-    yield compared
-    if not compared.fault:
-        yield _examined(scratch, now, wait_seconds)
-
-
-def _examined(scratch: ShopPlace, now: str, wait_seconds: float) -> DrillStep:
+def examined(scratch: ShopPlace, now: str, wait_seconds: float) -> DrillStep:
+    """The step in which ``doctor`` looks at it."""
     with reading(scratch, now=now, wait_seconds=wait_seconds) as reader:
         findings = list(held(reader, scratch, deep=True))
     broken = [finding.check.code for finding in findings if finding.status == "BROKEN"]

@@ -16,7 +16,7 @@ from pathlib import Path
 from ordercli import dbplace, keeping
 from ordercli.belonging import Held, Kin, Whose
 from ordercli.checksum import is_sealed, seal
-from ordercli.copies import check_sound, digest_of, noting, row_counts
+from ordercli.copies import digest_of, noting
 from ordercli.dbfile import connect, database_errors
 from ordercli.domain.messages.mail_files import MAILS_OF_ERASED, OUTBOX, MailFile
 from ordercli.domain.orders.personal import says_something
@@ -33,8 +33,9 @@ from ordercli.domain.privacy.erasing import (
 from ordercli.domain.privacy.texts import OWN_VALUES
 from ordercli.driver import Driver
 from ordercli.errors import DatabaseBusy, DatabaseProblem
+from ordercli.filecopy import check_sound
 from ordercli.filedriver import FileDriver
-from ordercli.queries.copies import known_copies
+from ordercli.queries.copies import known_copies, row_counts
 from ordercli.queries.privacy.files import noted_as, where_noted
 from ordercli.server import ShopPlace
 from ordercli.services.copies import forget_copies, note_copy
@@ -91,6 +92,8 @@ class Cleaned:
         apart: what is no backup, or nobody knows whether it is: for the seller to look after.
         mails: mails to them that were deleted from the outbox.
         mails_left: those that could not be.
+        doubts: what of the shop itself still holds it, as sentences.
+        notes: who else may hold it, as sentences.
     """
 
     rewritten: tuple[Path, ...] = ()
@@ -100,6 +103,8 @@ class Cleaned:
     apart: tuple[Held, ...] = ()
     mails: tuple[Path, ...] = ()
     mails_left: tuple[Path, ...] = ()
+    doubts: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 def clean(database: Path, folders: Iterable[Path], *, now: str, wait_seconds: float, may_delete: bool) -> Cleaned:

@@ -2,28 +2,26 @@
 
 import os
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from ordercli import dbplace
 from ordercli.checksum import is_as_sealed
-from ordercli.copies import check_sound, digest_of, noting, opened, row_counts, suffix_of
-from ordercli.dbfile import connect, database_errors, revision_of
+from ordercli.copies import digest_of, noting, opened
+from ordercli.copying import copying_of
 from ordercli.domain.copies import CopyName, Keep, KnownCopy, kept, parse_copy_name
 from ordercli.domain.report import Column, Report
 from ordercli.driver import Driver
 from ordercli.errors import NotOpened, NotWritable, OrdercliError, Refused, UsageProblem
-from ordercli.queries.copies import has_past, known_copies, past_of, remembered_folders
-from ordercli.server import Server, ShopPlace, stem_of
+from ordercli.queries.copies import has_past, known_copies, past_of, remembered_folders, row_counts
+from ordercli.server import ShopPlace, stem_of
 from ordercli.services.copies import forget_copies, note_copy
 
 if TYPE_CHECKING:
     from ordercli.encryption import BackupKey
 
 
-SCRATCH_SECONDS = 30.0
-"""How long is waited for others while a database is made of a copy."""
 BAD = "BAD"
 """What a copy is that a proof did not find good."""
 
@@ -92,13 +90,8 @@ def folders_of(connection: Driver, place: ShopPlace) -> list[Path]:
         connection: on the database.
         place: where it is.
     """
-    if isinstance(place, Server):
-        return [*map(Path, remembered_folders(connection))]
-    own = place.resolve().parent
-    return [
-        *map(Path, remembered_folders(connection)),
-        *([] if str(own) in remembered_folders(connection) else [own]),
-    ]
+    used = remembered_folders(connection)
+    return [*map(Path, used), *(own for own in copying_of(place).own_folders() if str(own) not in used)]
 
 
 def find_copies(connection: Driver, place: ShopPlace, folders: Sequence[Path] | None = None) -> list[FoundCopy]:
@@ -109,7 +102,7 @@ def find_copies(connection: Driver, place: ShopPlace, folders: Sequence[Path] | 
         place: where it is; its own name is what the copies' names begin with.
         folders: where to look; those of :func:`folders_of` if left out.
     """
-    known, stem, suffix = known_copies(connection), stem_of(place), suffix_of(place)
+    known, stem, suffix = known_copies(connection), stem_of(place), copying_of(place).suffix
     found: dict[tuple[str, str], FoundCopy] = {}
     for folder in map(Path.resolve, folders or folders_of(connection, place)):
         lengths = dict(_files_in(folder))
@@ -267,33 +260,9 @@ def _fault_in(plain: Path, copy: FoundCopy, looks: Looks) -> CopyFault | None:
     """The same of a copy that was opened."""
     if copy.known is None and not is_as_sealed(plain):
         return CopyFault("it is not what was made")
-    if isinstance(looks.place, Server):
-        from ordercli.postgres import dump  # noqa: PLC0415 - only where a URL names the shop
-
-        if not looks.is_whole:
-            dump.read_whole(looks.place, plain)
-            return None
-        with dump.scratch(looks.place, plain, SCRATCH_SECONDS) as made:
-            dump.check_sound(made, copy.file)
-        return None
-    with closing(connect(plain, readonly=True)) as connection, database_errors(copy.file):
-        check_sound(connection, copy.file)
-        if copy.known is None and revision_of(connection) is None:
-            return CopyFault("it holds no shop")
-    return None
-
-
-@contextmanager
-def _content(plain: Path, looks: Looks) -> Iterator[Driver]:
-    """What an opened copy holds, as a database."""
-    if isinstance(looks.place, Server):
-        from ordercli.postgres.dump import scratch  # noqa: PLC0415 - the same
-
-        with scratch(looks.place, plain, SCRATCH_SECONDS) as made:
-            yield made.driver
-    else:
-        with closing(connect(plain, readonly=True)) as file:
-            yield file
+    ways, is_known = copying_of(looks.place), copy.known is not None
+    found = ways.fault_in(plain, copy.file, is_whole=looks.is_whole, is_known=is_known)
+    return None if found is None else CopyFault(found)
 
 
 def fault_by(error: OrdercliError, copy: FoundCopy) -> CopyFault:
@@ -304,7 +273,7 @@ def fault_by(error: OrdercliError, copy: FoundCopy) -> CopyFault:
 
 def _adopted(connection: Driver, copy: FoundCopy, looks: Looks) -> KnownCopy | None:
     """What is to be known of a good copy of this shop; None if it is of another one."""
-    with opened(copy.file, looks.beside, looks.key) as plain, _content(plain, looks) as other:
+    with opened(copy.file, looks.beside, looks.key) as plain, copying_of(looks.place).content(plain) as other:
         counts = sum(row_counts(other).values())
         past = past_of(other)
     if past is None or not has_past(connection, past):

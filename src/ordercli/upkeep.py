@@ -12,19 +12,19 @@ from sqlalchemy import Connection
 
 from ordercli.belonging import is_of_another_shop
 from ordercli.checksum import DUMP_HEAD, is_as_sealed
-from ordercli.copies import check_sound, content_digest, make_backup, names, opened
+from ordercli.copies import make_backup, names, opened
 from ordercli.db import driver_of, file_of, writing
 from ordercli.dbfile import HEAD, REVISIONS, check_current, connect, database_errors, revision_at, revision_of
 from ordercli.domain.copies import KnownCopy, copy_stem
 from ordercli.domain.shop_facts import fault_of_shop
 from ordercli.erasing import erase_again, tells_of_people
 from ordercli.errors import DatabaseBusy, DatabaseProblem, NotWritable, OrdercliError, Refused
+from ordercli.filecopy import check_sound, content_digest
 from ordercli.filedriver import FileDriver
 from ordercli.files import JOURNALS, head_of, was_database
 from ordercli.migrate import upgrade
 from ordercli.queries.copies import known_copies, past_of, remembered_folders
-from ordercli.queries.reader import reading
-from ordercli.server import Server, ShopPlace
+from ordercli.server import ShopPlace
 from ordercli.services.copies import note_copy, remember_folder
 from ordercli.services.operations import Outcome, begin_operation, seal_operation
 from ordercli.services.settings import ShopFacts
@@ -40,17 +40,31 @@ _PAGES_AT_ONCE = 64
 _LAST = "SELECT coalesce(max(id), 0) FROM operation"
 
 
-def create_database(place: ShopPlace, shop: ShopFacts, *, now: str, actor: str, wait_seconds: float) -> Outcome:
-    """Make the database, or find that it is made; two processes may do so at once.
+def create_database(
+    place: ShopPlace,
+    make_schema: Callable[[Connection], None],
+    shop: ShopFacts,
+    *,
+    now: str,
+    actor: str,
+    wait_seconds: float,
+) -> Outcome:
+    """Make a shop, or find that it is made; two processes may do so at once.
 
-    That of a server has to be there, empty.
+    Args:
+        place: where.
+        make_schema: makes the tables, or sees that they are there.
+        shop: what is to be in it.
+        now: the present.
+        actor: who does it.
+        wait_seconds: for other processes.
 
     Raises:
-        DatabaseProblem: if the file belongs to another program, or has another schema.
+        DatabaseProblem: if the place belongs to another program, or has another schema.
         Refused: if it is another shop's.
     """
     with writing(place, create=True, wait_seconds=wait_seconds) as connection:
-        _make_schema(connection, place)
+        make_schema(connection)
         with connection.begin() as transaction:
             number = begin_operation(connection, command="init", actor=actor, now=now)
             outcome = set_up_shop(connection, number, shop)
@@ -61,30 +75,25 @@ def create_database(place: ShopPlace, shop: ShopFacts, *, now: str, actor: str, 
     return outcome
 
 
-def _make_schema(connection: Connection, place: ShopPlace) -> None:
-    """Make the tables, or see that they are there."""
-    driver = driver_of(connection)
-    if isinstance(place, Server):
-        from ordercli.postgres import opening  # noqa: PLC0415 - only where a URL names the shop
+def make_schema(connection: Connection, path: Path) -> None:
+    """Make the tables in a file, or see that they are there.
 
-        with connection.begin():
-            opening.make_or_check(driver, place)
-        return
-    file = file_of(driver)
+    Raises:
+        DatabaseProblem: if the file belongs to another program, or has another schema.
+    """
+    file = file_of(driver_of(connection))
     file.execute("PRAGMA foreign_keys = OFF")
     with connection.begin():
-        if revision_at(file, place) is None:
+        if revision_at(file, path) is None:
             upgrade(connection)
         else:
-            check_current(file, place)
-            check_shape(file, place)
+            check_current(file, path)
+            check_shape(file, path)
     file.execute("PRAGMA foreign_keys = ON")
 
 
-def upgrade_database(path: ShopPlace, *, now: str, wait_seconds: float) -> Path | None:
+def upgrade_database(path: Path, *, now: str, wait_seconds: float) -> Path | None:
     """Bring the schema up to this program's, after a verified backup beside the file; several may do so at once.
-
-    There is one schema of a server yet.
 
     Returns:
         The backup made; None if there was nothing to do.
@@ -92,9 +101,6 @@ def upgrade_database(path: ShopPlace, *, now: str, wait_seconds: float) -> Path 
     Raises:
         DatabaseProblem: if the file is empty, foreign, newer than this program or from before its first release.
     """
-    if isinstance(path, Server):
-        with reading(path, now=now, wait_seconds=wait_seconds):  # which sees that it is current
-            return None
     with writing(path, wait_seconds=wait_seconds) as connection:
         driver = file_of(driver_of(connection))
         if not _is_older(driver, path):

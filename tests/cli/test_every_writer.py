@@ -68,7 +68,7 @@ def test_every_command_that_writes_is_in_the_table() -> None:
         path
         for path, command in commands().items()
         if any(option.name == "dry_run" for option in command.params)
-        or (command.callback and "restore_database(" in inspect.getsource(command.callback))
+        or (command.callback and "keeper.restore(" in inspect.getsource(command.callback))
     }
     assert found == set(WRITERS) == set(LINES)
 

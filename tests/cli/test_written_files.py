@@ -88,6 +88,7 @@ def test_only_one_module_writes_files() -> None:
         "turn.py",  # the empty file that writers queue for
         "unfinished.py",  # names for what is not whole yet
         "copies.py",  # of the database
+        "filecopy.py",  # the same
         "cli/ending.py",  # gives up a stdout that takes no more, on the null device
         "cli/demo.py",  # a folder of its own, marked as such
         "cli/editor.py",  # a draft for the editor in a temporary folder

@@ -18,13 +18,14 @@ from pathlib import Path
 import pytest
 
 from migrations import rows
-from ordercli import copies, dbfile, migrate, upkeep
+from ordercli import dbfile, filecopy, migrate, upkeep
 from ordercli.db import writing
 from ordercli.dbfile import HEAD, REVISIONS, connect
 from ordercli.errors import DatabaseProblem
+from ordercli.filekeeper import FileKeeper
 from ordercli.queries.laws import broken_laws
 from ordercli.services.settings import ShopFacts
-from ordercli.upkeep import create_database, upgrade_database
+from ordercli.upkeep import upgrade_database
 from warm import start
 
 LATER = "2026-03-27T13:00:00Z"
@@ -44,9 +45,9 @@ def upgrade() -> None:
 PARROT = "INSERT INTO parrot (id, name) VALUES (1, 'Polly');"
 NEWER = """
 from pathlib import Path
-from ordercli import copies, dbfile, migrate, upkeep
+from ordercli import dbfile, filecopy, migrate, upkeep
 
-dbfile.HEAD = copies.HEAD = {after!r}
+dbfile.HEAD = filecopy.HEAD = {after!r}
 dbfile.REVISIONS = upkeep.REVISIONS = (*dbfile.REVISIONS, dbfile.HEAD)
 migrate.scripts_folder = lambda: Path({folder!r})
 """
@@ -69,7 +70,7 @@ def newer_program(folder: Path) -> Iterator[None]:
         for module in (dbfile, upkeep):
             patch.setattr(module, "REVISIONS", (*REVISIONS, AFTER))
         patch.setattr(dbfile, "HEAD", AFTER)
-        patch.setattr(copies, "HEAD", AFTER)
+        patch.setattr(filecopy, "HEAD", AFTER)
         yield
 
 
@@ -251,7 +252,7 @@ def test_an_upgrade_of_a_current_database_does_nothing(database: Path) -> None:
 def test_making_a_database_twice_changes_nothing(database: Path) -> None:
     before = content(database)
     shop = ShopFacts("America/New_York", "USD")
-    outcome = create_database(database, shop, now=LATER, actor="test", wait_seconds=5)
+    outcome = FileKeeper(database).create(shop, now=LATER, actor="test", wait_seconds=5)
     assert (outcome.is_change, outcome.operation) == (False, None)
     assert content(database) == before
 
@@ -263,7 +264,7 @@ def test_init_upgrades_no_older_database_unasked(database: Path, tmp_path: Path)
         newer_program(scripts_with("pass", tmp_path / "scripts")),
         pytest.raises(DatabaseProblem, match="ordercli db upgrade"),
     ):
-        create_database(database, shop, now=LATER, actor="test", wait_seconds=5)
+        FileKeeper(database).create(shop, now=LATER, actor="test", wait_seconds=5)
     assert content(database) == before
 
 

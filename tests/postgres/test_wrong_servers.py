@@ -19,9 +19,9 @@ import pytest_socket
 import trustme
 
 from here import Ran, run_here
+from ordercli.keeper import keeper_of
 from ordercli.server import Server
 from ordercli.services.settings import ShopFacts
-from ordercli.upkeep import create_database
 from patience import LONG, until
 from pg_server import NotStartedError, owner, private_server, running
 from postgres.conftest import connected
@@ -114,7 +114,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
         with closing(connected(f"host={server} port={port} user=postgres dbname=theirs")) as theirs:
             theirs.execute(b"CREATE TABLE public.book (x int)")
         shop = ShopFacts("America/New_York", "USD")
-        create_database(found.shop, shop, now=NOW, actor="test", wait_seconds=5)
+        keeper_of(found.shop, Path("beside.db")).create(shop, now=NOW, actor="test", wait_seconds=5)
         yield found
 
 
@@ -372,7 +372,9 @@ def test_a_server_killed_in_the_middle_loses_nothing_that_was_told() -> None:
         shop, address = at(folder, "shop"), f"host={folder} user=postgres"
         with closing(connected(f"{address} dbname=postgres")) as first:
             first.execute(b"CREATE DATABASE shop TEMPLATE template0")
-        create_database(shop, ShopFacts("America/New_York", "USD"), now=NOW, actor="test", wait_seconds=5)
+        keeper_of(shop, Path("beside.db")).create(
+            ShopFacts("America/New_York", "USD"), now=NOW, actor="test", wait_seconds=5
+        )
         assert at_place(shop.url, "product", "add", "TOLD-1", "--name", "Told").exit_code == 0
         with suppress(psycopg.OperationalError), held_up(f"{address} dbname=shop") as there:
             running_one = start(*ADD, ORDERCLI_DB=shop.url, ORDERCLI_NOW=NOW, ORDERCLI_BUSY_SECONDS=f"{LONG}")

@@ -1,6 +1,7 @@
 """``ordercli backup`` and ``restore``: copies of the database made, listed, proved, and brought back."""
 
 import sys
+from functools import partial
 from pathlib import Path
 from shlex import quote
 from typing import TYPE_CHECKING, Annotated
@@ -22,12 +23,12 @@ from ordercli.errors import (
 from ordercli.render import console
 
 if TYPE_CHECKING:
+    from ordercli.config import Settings
     from ordercli.copies import Backup
     from ordercli.encryption import BackupKey
+    from ordercli.keeper import Keeper
     from ordercli.keeping import FoundCopy
     from ordercli.queries.reader import Reader
-    from ordercli.server import Server, ShopPlace
-    from ordercli.upkeep import Restored
 
 backup_app = typer.Typer(rich_markup_mode=None, add_completion=False)
 restore_app = typer.Typer(rich_markup_mode=None, add_completion=False)
@@ -161,7 +162,9 @@ def _tell(made: "Backup", gone: int, *, quiet: bool) -> None:
 
 def _finish(ctx: typer.Context, *, is_proof_wanted: bool) -> None:
     """What follows a backup: closed days are counted; of a server is told why no proof was made."""
+    from ordercli.copying import copying_of
     from ordercli.counting import count_days
+    from ordercli.keeper import keeper_of
 
     settings = settings_of(ctx)
     try:
@@ -171,33 +174,15 @@ def _finish(ctx: typer.Context, *, is_proof_wanted: bool) -> None:
             "warning: the backup is good, but the sums of closed days, which only make long reports faster,"
             f" could not be made: {problem}"
         )
-    if not isinstance(settings.database, Path):
-        _clean_left(settings.database, settings.wait_seconds)
-    if is_proof_wanted and not settings.quiet and not _may_prove(settings.database):
-        console.say(_NOT_PROVED)
-
-
-def _clean_left(server: "Server", wait_seconds: float) -> None:
-    """Do what a restore that was stopped has left to be done: its tables still hold whom it erased again."""
-    from ordercli.postgres.erasing import clean_tables, left_unclean
-
-    try:
-        if left_unclean(server):
-            clean_tables(server, wait_seconds=wait_seconds)
+    try:  # which one that was stopped has left to be done
+        keeper_of(settings.database, settings.beside).finish_restore(wait_seconds=settings.wait_seconds)
     except OrdercliError as problem:
         console.say(
             "warning: the backup is good, but whom a restore erased again is still in the tables of the shop:"
             f" {problem}"
         )
-
-
-def _may_prove(place: "ShopPlace") -> bool:
-    """Whether copies can be looked at in full; on a server that needs a right."""
-    if isinstance(place, Path):
-        return True
-    from ordercli.postgres.dump import may_prove
-
-    return may_prove(place)
+    if is_proof_wanted and not settings.quiet and not copying_of(settings.database).may_prove():
+        console.say(_NOT_PROVED)
 
 
 _NOT_PROVED = (
@@ -238,6 +223,7 @@ def verify(
 
     Example: ordercli backup verify --all
     """
+    from ordercli.copying import copying_of
     from ordercli.domain.report import Report
     from ordercli.encryption import told_passphrase
     from ordercli.keeping import PROOF_COLUMNS, prove
@@ -248,7 +234,7 @@ def verify(
         is_told = key is not None or passphrase_file is not None
         if any(copy.name.is_encrypted for copy in chosen):
             is_told = is_told or told_passphrase(None) is not None
-        is_whole = _may_prove(settings.database)
+        is_whole = copying_of(settings.database).may_prove()
         proved = prove(
             opened.connection,
             settings.database,
@@ -287,17 +273,14 @@ def try_out(
 
     Example: ordercli backup drill
     """
-    from ordercli.drill import drill, drill_on_server
+    from ordercli.keeper import keeper_of
 
     settings = settings_of(ctx)
-    place, waits = settings.database, settings.wait_seconds
+    keeper = keeper_of(settings.database, settings.beside)
     with reader(ctx) as opened:
         (copy,) = _chosen(ctx, opened, [file] if file else None, backups, every=False)
         needed = _key_of(ctx, key, passphrase_file) if copy.name.is_encrypted else None
-        if isinstance(place, Path):
-            report = drill(copy, place, needed, now=opened.now, wait_seconds=waits)
-        else:
-            report = drill_on_server(copy, place, settings.beside, needed, now=opened.now, wait_seconds=waits)
+        report = keeper.drill(copy, needed, now=opened.now, wait_seconds=settings.wait_seconds)
         show(ctx, opened, report)
     statuses = {status for _, status, *_ in report.rows}
     if "LOCKED" in statuses:
@@ -346,28 +329,24 @@ def restore(
     Example: ordercli restore ~/backups/ordercli-20260316T130000Z.db --yes
     """
     from ordercli.encryption import is_encrypted
-    from ordercli.upkeep import is_other_shops, restore_database
+    from ordercli.keeper import keeper_of
 
     settings = settings_of(ctx)
-    place = settings.database
+    keeper = keeper_of(settings.database, settings.beside)
     if not file.exists():
         raise Refused(f"There is no file {file}.")
     check_place(settings)
-    if isinstance(place, Path) and place.exists() and file.resolve() == place.resolve():
+    if keeper.is_at(file):
         raise Refused(f"{file} is the database itself; name a backup.")
     needed = _key_of(ctx, key, passphrase_file) if file.is_file() and is_encrypted(file) else None
-    if not isinstance(place, Path):
-        done = _restored_on_server(ctx, file, place, needed)
-    else:
-        if place.exists():
-            _ask_to_restore(ctx, file, is_others=is_other_shops(file, place, needed))
-        done = restore_database(file, place, now=now_of(ctx), wait_seconds=settings.wait_seconds, key=needed)
+    agree = partial(_ask_to_restore, ctx, file)
+    done = keeper.restore(file, needed, agree, now=now_of(ctx), wait_seconds=settings.wait_seconds)
     if not settings.quiet:
         kept = f" Before it: {done.safety}." if done.safety else ""
         erased = " Who had been erased since is erased in it too." if done.erased_again else ""
-        console.say(f"Restored {place} from {file}.{kept}{erased}")
-    if done.erased_again and not isinstance(place, Path):
-        _clean_restored(place, settings.wait_seconds)
+        console.say(f"Restored {settings.database} from {file}.{kept}{erased}")
+    if done.erased_again:
+        _finish_restore(keeper, settings)
     if done.may_tell_erased:
         console.say(
             "warning: whom you have erased since this backup was made is in it, and nothing here tells who that"
@@ -375,40 +354,25 @@ def restore(
         )
 
 
-def _clean_restored(server: "Server", wait_seconds: float) -> None:
-    """Have the tables of a restored shop written anew without whom it tells of no more.
+def _finish_restore(keeper: "Keeper", settings: "Settings") -> None:
+    """Have whom a restored shop tells of no more in no byte of it.
 
     Raises:
-        DatabaseBusy: if another process keeps a table all the while; the next restore or backup goes on.
+        DatabaseBusy: if another process reads it all the while; the next restore or backup goes on.
     """
-    from ordercli.postgres.erasing import clean_tables
-
     try:
-        clean_tables(server, wait_seconds=wait_seconds)
+        keeper.finish_restore(wait_seconds=settings.wait_seconds)
     except DatabaseBusy:
         raise DatabaseBusy(
-            f"{server} is restored, but another process keeps reading it: whom the backup told of is still in its"
-            " tables; when that has ended, go on with: ordercli backup"
+            f"{settings.database} is restored, but another process keeps reading it: whom the backup told of is"
+            " still in its tables; when that has ended, go on with: ordercli backup"
         ) from None
 
 
-def _ask_to_restore(ctx: typer.Context, file: Path, *, is_others: bool) -> None:
+def _ask_to_restore(ctx: typer.Context, file: Path, is_others: bool) -> None:
     """Ask whether a backup may take the place of what is there."""
     settings = settings_of(ctx)
     foreign = f" {file} is of another shop, which takes the place of this one." if is_others else ""
     confirm(ctx, f"{settings.database} will be replaced by {file} (a copy is kept).{foreign}")
     if is_others and settings.assume_yes:
         console.say(f"warning:{foreign}")
-
-
-def _restored_on_server(ctx: typer.Context, file: Path, server: "Server", key: "BackupKey | None") -> "Restored":
-    """The same of a shop on a server: the backup is made a database beside the shop's before anybody is asked."""
-    from ordercli.postgres.restore import has_shop, is_other_shops, proved, put_in_place
-
-    settings = settings_of(ctx)
-    is_there, folder = has_shop(server), settings.beside.absolute().parent / "backups"
-    waits = settings.wait_seconds
-    with proved(file, server, wait_seconds=waits, beside=settings.beside, key=key) as made:
-        if is_there:
-            _ask_to_restore(ctx, file, is_others=is_other_shops(made, server))
-        return put_in_place(made, file, server, folder, is_there=is_there, now=now_of(ctx), wait_seconds=waits)

@@ -110,10 +110,11 @@ def upgrade(ctx: typer.Context) -> None:
 
     Example: ordercli db upgrade
     """
-    from ordercli.upkeep import upgrade_database
+    from ordercli.keeper import keeper_of
 
     settings = settings_of(ctx)
-    made = upgrade_database(settings.database, now=now_of(ctx), wait_seconds=settings.wait_seconds)
+    keeper = keeper_of(settings.database, settings.beside)
+    made = keeper.upgrade(now=now_of(ctx), wait_seconds=settings.wait_seconds)
     if settings.quiet:
         return
     if made is None:

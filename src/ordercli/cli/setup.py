@@ -50,8 +50,8 @@ def init(
     """
     from ordercli.domain.money import parse_currency
     from ordercli.domain.times import parse_zone
+    from ordercli.keeper import keeper_of
     from ordercli.services.settings import ShopFacts
-    from ordercli.upkeep import create_database
 
     settings = settings_of(ctx)
     check_place(settings)
@@ -66,7 +66,8 @@ def init(
         console.say(f"Dry run, nothing written: would make {settings.database} for a shop in {zone}.")
         return
     now = now_of(ctx)
-    outcome = create_database(settings.database, shop, now=now, actor=actor(), wait_seconds=settings.wait_seconds)
+    keeper = keeper_of(settings.database, settings.beside)
+    outcome = keeper.create(shop, now=now, actor=actor(), wait_seconds=settings.wait_seconds)
     if found is None and outcome.operation is not None and not settings.quiet:
         _tell_of_utc()
     print_receipt(ctx, "init", outcome, dry_run=False)

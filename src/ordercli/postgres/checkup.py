@@ -10,7 +10,7 @@ from ordercli.dbplace import connect, database_errors
 from ordercli.domain.times import shift
 from ordercli.driver import Driver
 from ordercli.errors import OrdercliError
-from ordercli.keeping import SCRATCH_SECONDS, SPOILT, digest_if_read, find_copies, folders_of
+from ordercli.keeping import SPOILT, digest_if_read, find_copies, folders_of
 from ordercli.postgres.work import EMPTIES, KEPT
 from ordercli.postgres.work import SCHEMA as WORK_SCHEMA
 from ordercli.queries.copies import has_past, is_due
@@ -177,7 +177,7 @@ def _newest(
     yield Checked(seal, None if is_whole else newest.file.name)
     if not shop or not is_whole or newest.name.is_encrypted:
         return
-    from ordercli.postgres.dump import may_prove, past_in  # noqa: PLC0415 - knows the driver
+    from ordercli.postgres.dump import SCRATCH_SECONDS, may_prove, past_in  # noqa: PLC0415 - knows the driver
 
     if may_prove(server):
         past = past_in(server, newest.file, SCRATCH_SECONDS)

@@ -16,8 +16,10 @@ from pathlib import Path
 from typing import NamedTuple, cast
 
 from ordercli.checksum import seal
+from ordercli.copying import Written
 from ordercli.dbplace import check_current, connect, database_errors
 from ordercli.domain.chain import BEGINNING, LAST_CHAIN
+from ordercli.domain.copies import DUMP
 from ordercli.driver import Driver
 from ordercli.errors import DatabaseBusy, DatabaseProblem, OrdercliError, Refused
 from ordercli.moving import shop_digest
@@ -41,17 +43,46 @@ WHERE starts_with(d.datname::text, ?) AND substr(d.datname::text, ?) ~ '^[0-9]+_
   AND NOT EXISTS (SELECT FROM pg_stat_activity a WHERE a.datid = d.oid)"""
 _NOW = "SELECT CAST(extract(epoch FROM now()) AS bigint)"
 _VERSION = re.compile(rb"\(PostgreSQL\) ([0-9]+)")
-_LOOK_SECONDS = 30.0
+SCRATCH_SECONDS = 30.0
+"""How long is waited for others while a database is made of a copy."""
 _FULL = ("No space left", "could not write")
 
 
-class Written(NamedTuple):
-    """What a copy holds: rows, the last operation, the end of the chain; and whether a database was made of it."""
+class ServerCopies:
+    """How copies of a server are written and looked at, as :class:`ordercli.copying.Copying` promises."""
 
-    rows: int
-    last: int
-    chain: str
-    is_proved: bool
+    suffix = DUMP
+
+    def __init__(self, server: Server) -> None:
+        """Of the shop there."""
+        self._server = server
+
+    def own_folders(self) -> list[Path]:
+        """None: it is on another machine."""
+        return []
+
+    def write(self, copy: Path, wait_seconds: float, *, quick: bool) -> Written:
+        """By ``pg_dump``."""
+        return write_dump(self._server, copy, wait_seconds, quick=quick)
+
+    def may_prove(self) -> bool:
+        """Whether the user has the right CREATEDB."""
+        return may_prove(self._server)
+
+    def fault_in(self, plain: Path, copy: Path, *, is_whole: bool, is_known: bool) -> None:
+        """Make a database of it."""
+        del is_known
+        if not is_whole:
+            read_whole(self._server, plain)
+            return
+        with scratch(self._server, plain, SCRATCH_SECONDS) as made:
+            check_sound(made, copy)
+
+    @contextmanager
+    def content(self, plain: Path) -> Iterator[Driver]:
+        """A database made of it."""
+        with scratch(self._server, plain, SCRATCH_SECONDS) as made:
+            yield made.driver
 
 
 def may_prove(server: Server) -> bool:
@@ -210,7 +241,7 @@ def check_sound(made: MadeShop, file: Path) -> None:
         DatabaseProblem: naming what is wrong.
     """
     check_current(made.driver, Server(str(file), made.place.secret))
-    if wrong := differences(made.place, wait_seconds=_LOOK_SECONDS):
+    if wrong := differences(made.place, wait_seconds=SCRATCH_SECONDS):
         more = f" and {len(wrong) - MOST_NAMED} more" if len(wrong) > MOST_NAMED else ""
         raise DatabaseProblem(
             f"{file} is not as ordercli made it: {', '.join(wrong[:MOST_NAMED])}{more}; bring back another backup."

@@ -10,10 +10,12 @@ from contextlib import closing
 from pathlib import Path
 from typing import cast
 
+from ordercli.belonging import Held, Whose
 from ordercli.copies import noting
 from ordercli.dbplace import connect, database_errors
 from ordercli.domain.copies import DUMP, parse_copy_name
 from ordercli.driver import Driver
+from ordercli.erasing import Cleaned, clean_outboxes
 from ordercli.errors import DatabaseBusy
 from ordercli.keeping import find_copies, folders_of
 from ordercli.postgres.connection import BUSY, ServerDriver, ServerError
@@ -30,6 +32,12 @@ _MARK = "what was erased again is in the bytes of tables"
 _UNCLEAN = f"SELECT obj_description(to_regnamespace('{SCHEMA}'), 'pg_namespace') IS NOT DISTINCT FROM '{_MARK}'"
 _WHICH = f"SELECT CAST(to_regnamespace('{SCHEMA}') AS oid)"
 """Another one in each shop that was brought back."""
+_UNCLEAN_TABLES = (
+    "the tables of {} still hold old versions of these rows; let their owner erase again, who may write them anew"
+)
+_OF_THE_SERVER = (
+    "What the server keeps besides, its write-ahead log and its own backups, is its keeper's to delete."
+)
 _FINISHED = "UPDATE erasure SET finished_at = ? WHERE finished_at IS NULL"
 
 
@@ -51,6 +59,34 @@ def left_unclean(server: Server) -> bool:
     driver = connect(server, readonly=True)
     with closing(driver), database_errors(server):
         return is_unclean(driver)
+
+
+def clean(server: Server, *, now: str, wait_seconds: float, may_delete: bool) -> Cleaned:
+    """See to it that what was erased is in no byte of the tables, the backups and the mails; again does no harm.
+
+    Args:
+        server: where the rows are emptied.
+        now: the present.
+        wait_seconds: how long to wait for other processes.
+        may_delete: whether backups of before, which cannot be rewritten, are deleted.
+
+    Raises:
+        DatabaseBusy: if another process keeps a table all the while; the next run goes on.
+    """
+    is_clean = clean_tables(server, wait_seconds=wait_seconds)
+    held = copies_of_before(server)
+    left = delete_copies(server, held, wait_seconds=wait_seconds) if may_delete else held
+    mails, mails_left = clean_outboxes(server)
+    if is_clean and not (left or mails_left):
+        finish(server, now, wait_seconds)
+    return Cleaned(
+        deleted=tuple(file for file in held if file not in left),
+        left=tuple(Held(file, Whose.BACKUP, "a copy of a server cannot be rewritten") for file in left),
+        mails=mails,
+        mails_left=mails_left,
+        doubts=() if is_clean else (_UNCLEAN_TABLES.format(server),),
+        notes=(_OF_THE_SERVER,),
+    )
 
 
 def clean_tables(server: Server, *, wait_seconds: float) -> bool:

@@ -83,3 +83,15 @@ def remembered_folders(connection: Driver) -> list[str]:
 def known_copies(connection: Driver) -> dict[tuple[str, str], KnownCopy]:
     """The copies that were found good once and not deleted since, by folder and name."""
     return {row[:2]: KnownCopy(*row) for row in connection.execute(COPIES)}
+
+
+def row_counts(connection: Driver) -> dict[str, int]:
+    """Rows of every table that is about the shop."""
+    tables = [
+        name
+        for (name,) in connection.execute(
+            "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name"
+        )
+        if name not in MEMORY
+    ]
+    return {table: connection.execute(f'SELECT count(*) FROM "{table}"').fetchone()[0] for table in tables}

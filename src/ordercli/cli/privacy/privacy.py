@@ -17,7 +17,6 @@ from ordercli.domain.fields import FieldError, shown
 from ordercli.domain.words import count
 from ordercli.errors import OrdercliError
 from ordercli.render import console
-from ordercli.server import Server
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -160,18 +159,15 @@ def _erase(
     *,
     dry_run: bool,
 ) -> None:
-    from ordercli.erasing import clean, folders_of, held_in, is_unfinished, outboxes
+    from ordercli.erasing import outboxes
+    from ordercli.keeper import keeper_of
 
     settings = settings_of(ctx)
-    if isinstance(settings.database, Server):
-        _erase_on_server(ctx, command, use_case, settings.database, delete_backups, dry_run=dry_run)
-        return
     with reader(ctx):
         pass  # says what is wrong before anything is looked at
-    was_unfinished = is_unfinished(settings.file)
-    folders = folders_of(settings.file)
-    held = list(held_in(folders, settings.file))
-    mails = _of_mails(outboxes(settings.file))
+    keeper = keeper_of(settings.database, settings.beside)
+    was_unfinished, held = keeper.is_erasing(), keeper.held()
+    mails = _of_mails(outboxes(settings.database))
 
     def question(preview: "Outcome") -> str:
         asked = f"{preview.summary.replace('erased', 'Erase for good', 1)}?"
@@ -179,7 +175,8 @@ def _erase(
 
     outcome = write_asking(ctx, command, use_case, question, dry_run=dry_run, silent=True)
     if dry_run:
-        outcome = _with_backups(ctx, outcome, _foreseen(held, delete_backups)) if outcome.is_change else outcome
+        if outcome.is_change and held is not None:
+            outcome = _with_backups(ctx, outcome, _foreseen(held, delete_backups))
         print_receipt(ctx, command, outcome, dry_run=True)
         return
     _forget_files(ctx)
@@ -187,13 +184,7 @@ def _erase(
         print_receipt(ctx, command, outcome, dry_run=False)
         return
     try:
-        done = clean(
-            settings.file,
-            folders,
-            now=now_of(ctx),
-            wait_seconds=settings.wait_seconds,
-            may_delete=delete_backups,
-        )
+        done = keeper.clean(now=now_of(ctx), wait_seconds=settings.wait_seconds, may_delete=delete_backups)
     except OrdercliError:
         print_receipt(
             ctx, command, outcome, dry_run=False
@@ -202,77 +193,15 @@ def _erase(
     print_receipt(ctx, command, _with_backups(ctx, outcome, done), dry_run=False)
 
 
-def _erase_on_server(
-    ctx: typer.Context,
-    command: str,
-    use_case: "Callable[[Work], Outcome]",
-    server: Server,
-    delete_backups: bool,
-    *,
-    dry_run: bool,
-) -> None:
-    """The same on a server, of which copies cannot be rewritten."""
-    from ordercli.erasing import clean_outboxes, is_unfinished, outboxes
-    from ordercli.postgres.erasing import clean_tables, copies_of_before, delete_copies, finish, left_unclean
-
-    settings = settings_of(ctx)
-    with reader(ctx):
-        pass  # says what is wrong before anybody is asked
-    was_unfinished = is_unfinished(server) or left_unclean(server)
-    mails = _of_mails(outboxes(server))
-
-    def question(preview: "Outcome") -> str:
-        also = ["Backups made before are deleted."] if delete_backups else []
-        return " ".join((f"{preview.summary.replace('erased', 'Erase for good', 1)}?", *mails, *also))
-
-    outcome = write_asking(ctx, command, use_case, question, dry_run=dry_run, silent=True)
-    if not dry_run:
-        _forget_files(ctx)
-    if dry_run or not (outcome.is_change or was_unfinished):
-        print_receipt(ctx, command, outcome, dry_run=dry_run)
-        return
-    try:
-        is_clean = clean_tables(server, wait_seconds=settings.wait_seconds)
-        held = copies_of_before(server)
-        left = delete_copies(server, held, wait_seconds=settings.wait_seconds) if delete_backups else held
-        done = _on_server(held, left, *clean_outboxes(server))
-        if is_clean and not (done.left or done.mails_left):
-            finish(server, now_of(ctx), settings.wait_seconds)
-    except OrdercliError:
-        print_receipt(ctx, command, outcome, dry_run=False)  # its rows are empty, whatever is still to be done
-        raise
-    doubts = (
-        f"the tables of {server} still hold old versions of these rows; let their owner erase again, who may write"
-        " them anew"
-    )
-    kept = "What the server keeps besides, its write-ahead log and its own backups, is its keeper's to delete."
-    told = _with_backups(ctx, outcome, done, is_clean=is_clean)
-    told = replace(told, notes=(*told.notes, kept), doubts=(*([] if is_clean else [doubts]), *told.doubts))
-    print_receipt(ctx, command, told, dry_run=False)
-
-
-def _on_server(
-    held: "Sequence[Path]", left: "Sequence[Path]", mails: "tuple[Path, ...]", mails_left: "tuple[Path, ...]"
-) -> "Cleaned":
-    """What became of copies of before and of mails."""
-    from ordercli.belonging import Held, Whose
-    from ordercli.erasing import Cleaned
-
-    return Cleaned(
-        deleted=tuple(file for file in held if file not in left),
-        left=tuple(Held(file, Whose.BACKUP, "a copy of a server cannot be rewritten") for file in left),
-        mails=mails,
-        mails_left=mails_left,
-    )
-
-
 def _of_mails(folders: "Sequence[Path]") -> list[str]:
     """What will become of mails, as sentences."""
     return [f"Mails to them are deleted from {folder}." for folder in folders]
 
 
-def _of_backups(files: "Sequence[Held]", delete: bool) -> str:
-    """What will become of the backups, as sentences."""
+def _of_backups(files: "Sequence[Held] | None", delete: bool) -> str:
+    """What will become of the backups, as sentences; None are those of before, whichever these will be."""
+    if files is None:
+        return "Backups made before are deleted." if delete else ""
     foreseen = _foreseen(files, delete)
     told = (
         [f"{count(len(foreseen.rewritten), 'backup')} will be rewritten without them."]
@@ -308,7 +237,8 @@ def _still_held(done: "Cleaned") -> list[str]:
     """Where what was erased still is, or may be, and what to do."""
     from ordercli.belonging import Whose
 
-    doubts = [
+    doubts = [*done.doubts]
+    doubts += [
         f"{held.path} still holds what was erased, {held.why_not}; delete it, or erase again with --delete-backups"
         for held in done.left
     ]
@@ -331,11 +261,8 @@ def _still_held(done: "Cleaned") -> list[str]:
     return doubts
 
 
-def _with_backups(ctx: typer.Context, outcome: "Outcome", done: "Cleaned", *, is_clean: bool = True) -> "Outcome":
-    """The outcome with what became of the backups, and the files that are hers to delete.
-
-    ``is_clean`` is whether nothing of it is left in the database itself.
-    """
+def _with_backups(ctx: typer.Context, outcome: "Outcome", done: "Cleaned") -> "Outcome":
+    """The outcome with what became of the backups, and the files that are hers to delete."""
     from ordercli.queries.privacy.files import written_files
 
     with reader(ctx) as opened:
@@ -351,7 +278,7 @@ def _with_backups(ctx: typer.Context, outcome: "Outcome", done: "Cleaned", *, is
     ]
     left = [*(str(held.path) for held in done.left), *map(str, done.busy)]
     notes = []
-    if is_clean and not (outcome.is_change or left or done.mails_left):
+    if not (outcome.is_change or left or done.mails_left or done.doubts):
         notes.append("What an earlier run had begun to erase is gone now from wherever it was.")
     if files:
         more = f"; {len(files) - _FILES_SHOWN} more" if len(files) > _FILES_SHOWN else ""
@@ -364,6 +291,6 @@ def _with_backups(ctx: typer.Context, outcome: "Outcome", done: "Cleaned", *, is
         summary="; ".join([outcome.summary, *parts]),
         counts={**outcome.counts, **counts, "files_written": len(files)},
         details={"files": [path for path, _ in files], "backups_left": left},
-        notes=tuple(notes),
+        notes=(*notes, *done.notes),
         doubts=tuple(_still_held(done)),
     )
