@@ -13,7 +13,7 @@ from ordercli.domain.report import Column, Report
 from ordercli.errors import NotWritable, OrdercliError
 from ordercli.filecopy import content_digest
 from ordercli.files import JOURNALS
-from ordercli.keeping import CopyFault, FoundCopy, Looks, fault_by, fault_of
+from ordercli.keeping import NOT_OF_THE_COPY, CopyFault, FoundCopy, Looks, fault_by, fault_of
 from ordercli.queries.reader import reading
 from ordercli.server import ShopPlace
 from ordercli.unfinished import Unfinished
@@ -85,7 +85,7 @@ def _timed(steps: Iterator[DrillStep], name: str, copy: FoundCopy) -> tuple[str,
     began = monotonic()
     try:
         step = next(steps, None)
-    except NotWritable:
+    except NOT_OF_THE_COPY:
         raise
     except OrdercliError as error:
         step = DrillStep(name, "", fault_by(error, copy))

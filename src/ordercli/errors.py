@@ -46,6 +46,10 @@ class NotWritable(Refused):
     """A disk is full, or a folder cannot be written; what was to be read for it may be in order."""
 
 
+class NotLookedAt(Refused):
+    """A copy cannot be looked at on this machine or by this user; the copy itself may be sound."""
+
+
 class NotFound(OrdercliError):
     """No such order, product or file entry, or more than one."""
 

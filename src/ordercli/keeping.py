@@ -13,7 +13,16 @@ from ordercli.copying import copying_of
 from ordercli.domain.copies import CopyName, Keep, KnownCopy, kept, parse_copy_name
 from ordercli.domain.report import Column, Report
 from ordercli.driver import Driver
-from ordercli.errors import NotOpened, NotWritable, OrdercliError, Refused, UsageProblem
+from ordercli.errors import (
+    DatabaseBusy,
+    NotLookedAt,
+    NotOpened,
+    NotWritable,
+    OrdercliError,
+    OutOfReach,
+    Refused,
+    UsageProblem,
+)
 from ordercli.queries.copies import has_past, known_copies, past_of, remembered_folders, row_counts
 from ordercli.server import ShopPlace, stem_of
 from ordercli.services.copies import forget_copies, note_copy
@@ -26,6 +35,8 @@ BAD = "BAD"
 """What a copy is that a proof did not find good."""
 
 
+NOT_OF_THE_COPY = (NotWritable, NotLookedAt, OutOfReach, DatabaseBusy)
+"""Errors that say nothing of the copy that is looked at."""
 SPOILT = (BAD, "CHANGED")
 """What a copy is that is there and none any more, though nobody reads it."""
 
@@ -190,6 +201,7 @@ def prove(
 
     Raises:
         NotWritable: if there is no room to open an encrypted one.
+        NotLookedAt, OutOfReach, DatabaseBusy: if a server has none looked at now.
     """
     looks = Looks(place, beside, key, is_whole)
     found = [(copy, fault_of(copy, looks)) for copy in copies]
@@ -237,6 +249,7 @@ def fault_of(copy: FoundCopy, looks: Looks) -> CopyFault | None:
 
     Raises:
         NotWritable: if there is no room for that.
+        NotLookedAt, OutOfReach, DatabaseBusy: if a server has none looked at now.
     """
     if copy.byte_count is None:
         return CopyFault("it is not there")
@@ -248,7 +261,7 @@ def fault_of(copy: FoundCopy, looks: Looks) -> CopyFault | None:
             return CopyFault("it was not sound when its key opened it") if is_unsound else None
         with opened(copy.file, looks.beside, looks.key) as plain:
             return _fault_in(plain, copy, looks)
-    except NotWritable:
+    except NOT_OF_THE_COPY:
         raise
     except OSError as error:
         return CopyFault(f"it cannot be read: {error.strerror}")

@@ -44,6 +44,15 @@ class Server:
         """Another database of the same server, whose name needs no quoting."""
         return Server(_with_database(self.url, name), _with_database(self.secret, name))
 
+    def let_in_by(self, password: str) -> "Server":
+        """The same by a password that is known to let in, for what is kept of it may be for one database alone."""
+        if not password or self.has_password:
+            return self
+        from urllib.parse import quote  # noqa: PLC0415 - no file needs it
+
+        mark = "&" if "?" in self.secret else "?"
+        return Server(self.url, f"{self.secret}{mark}password={quote(password, safe='')}")
+
     @property
     def has_password(self) -> bool:
         """Whether everybody who sees the command line or its history sees the password."""

@@ -196,6 +196,17 @@ def test_programs_that_are_missing_or_too_old_are_told(
     assert list(backups.iterdir()) == []
 
 
+@pytest.mark.parametrize("command", ["verify", "drill"])
+def test_a_copy_that_cannot_be_looked_at_here_is_not_called_bad(
+    server: Server, backups: Path, tmp_path: Path, command: str
+) -> None:
+    assert told(server, "backup", "--to", str(backups)).exit_code == 0
+    ran = told(server, "backup", command, PATH=str(tmp_path))
+    assert (ran.exit_code, "is not there; install the client programs" in ran.stderr) == (5, True)
+    ((_, _, status, *_),) = listed(server)
+    assert status == "proved"
+
+
 def test_no_password_is_on_a_command_line(server: Server, backups: Path) -> None:
     seen, programs = backups.with_name("seen"), backups.with_name("programs")
     programs.mkdir()

@@ -189,6 +189,19 @@ def test_the_password_comes_from_the_environment_a_file_or_the_keyring(
         assert at_place(local, "stock").exit_code == code
 
 
+def test_a_password_that_is_kept_for_the_shop_alone_opens_what_its_copies_are_looked_at_in(
+    place: Place, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    kept = tmp_path / "pgpass"
+    kept.write_text("*:*:shop:anna:right\n", encoding="utf-8")
+    kept.chmod(0o600)
+    monkeypatch.setenv("PGPASSFILE", str(kept))
+    url, copies = f"postgresql://anna@:{place.port}/shop?host={place.folder}", str(tmp_path / "copies")
+    for words in (["backup", "--to", copies], ["backup", "verify"]):
+        ran = at_place(url, *words)
+        assert ran.exit_code == 0, ran.stderr
+
+
 def test_a_password_in_the_url_works_is_warned_of_and_is_shown_nowhere(place: Place) -> None:
     url = f"postgresql://anna:right@:{place.port}/shop?host={place.folder}"
     read, written = at_place(url, "stock"), at_place(url, "product", "add", "P-1", "--name", "P")

@@ -21,7 +21,7 @@ from ordercli.dbplace import check_current, connect, database_errors
 from ordercli.domain.chain import BEGINNING, LAST_CHAIN
 from ordercli.domain.copies import DUMP
 from ordercli.driver import Driver
-from ordercli.errors import DatabaseBusy, DatabaseProblem, OrdercliError, Refused
+from ordercli.errors import DatabaseBusy, DatabaseProblem, NotLookedAt, OrdercliError, Refused
 from ordercli.moving import shop_digest
 from ordercli.postgres.connection import ServerDriver
 from ordercli.postgres.opening import BEGINS_READING, address_of
@@ -190,6 +190,7 @@ def scratch_place(server: Server, wait_seconds: float) -> Iterator[Server]:
 
     Raises:
         Refused: if this user may not make one.
+        NotLookedAt: if the server does not let them into it.
     """
     with closing(cast("ServerDriver", connect(server, wait_seconds=wait_seconds))) as driver:
         with database_errors(server):
@@ -201,10 +202,24 @@ def scratch_place(server: Server, wait_seconds: float) -> Iterator[Server]:
                 f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'"
             )
         try:
-            yield server.at_database(name)
+            scratch_shop = server.at_database(name).let_in_by(driver.connection.info.password)
+            _see_into(scratch_shop, wait_seconds)
+            yield scratch_shop
         finally:
             with suppress(OrdercliError), database_errors(server):
                 driver.run_script(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+def _see_into(place: Server, wait_seconds: float) -> None:
+    """Open a database that was made just now: whoever may make one may not be let into it.
+
+    Raises:
+        NotLookedAt: for whom the server does not let in, which says nothing of a copy.
+    """
+    try:
+        connect(place, wait_seconds=wait_seconds).close()
+    except DatabaseProblem as error:
+        raise NotLookedAt(f"No copy can be looked at: {error}") from error
 
 
 def fill_from(place: Server, file: Path, wait_seconds: float) -> None:
@@ -283,18 +298,18 @@ def _program(name: str, version: int) -> tuple[str, int]:
     """Where a program of PostgreSQL is, and its version.
 
     Raises:
-        Refused: if it is not there, or is older than the server.
+        NotLookedAt: if it is not there, or is older than the server.
     """
     found = shutil.which(name)
     if found is None:
-        raise Refused(
+        raise NotLookedAt(
             f"Copies of a shop on a server are made and read by {name}, which is not there; install the client"
             f" programs of PostgreSQL {version} or newer."
         )
     told = subprocess.run([found, "--version"], capture_output=True, check=False)  # noqa: S603 - as above
     is_of = _VERSION.search(told.stdout)
     if is_of is None or int(is_of[1]) < version:
-        raise Refused(
+        raise NotLookedAt(
             f"{name} is {told.stdout.decode('utf-8', 'replace').strip() or 'of no known version'}, and the server"
             f" is of version {version}; install the client programs of PostgreSQL {version} or newer."
         )
