@@ -1,7 +1,7 @@
 """A shop in a file and the same on a server, side by side: orders added by many at once, an import, reports, size.
 
 Usage: python bench/scale.py [ORDERS…] [--clients N…] [--added N] [--lines N] [--rounds N]
-       [--longest S] [--in-place]
+       [--longest S] [--in-place] [--counted]
 
 For each number of orders a shop of ``large.py`` is copied to a private server of PostgreSQL, which does not wait
 for its disk while it is filled, and does as in earnest from then on. ``ORDERCLI_SHOPS`` names a folder where such
@@ -9,7 +9,8 @@ shops are kept; copies are written to, or, where the disk has no room for one mo
 ``--in-place``, which keeps the server's in ``server-ORDERS`` there too, for the next run. What takes too long is
 stopped. Clients are processes that give one command after another, each through a connection of its own. Processor
 time is that of the command and of the server together, memory the most that the command held and beside it the
-largest of the server's processes by itself; the exponent is that between the two largest shops: 0 where a figure
+largest of the server's processes by itself; with ``--counted`` closed days are counted first in both, as a backup
+does; the exponent is that between the two largest shops: 0 where a figure
 stays, 1 where it grows with the shop. Both engines are asked in turn.
 """
 
@@ -40,9 +41,10 @@ if TYPE_CHECKING:
     from postgres.servers import Killable
 REPORTS = (
     *("today", "review", "order list --status unshipped --limit 50", "stock --format csv", "reorder --format csv"),
-    *("report sales --since 2024-01-01", "report products --since 2024-01-01", "metrics", "log --limit 20"),
+    *("report sales --since 2024-01-01", "report products --since 2024-01-01", "report tax --since 2024-01-01"),
+    *("report profit --since 2024-01-01 --by month", "dashboard --format json", "metrics", "log --limit 20"),
 )
-LONG = ("doctor", "report profit --since 2024-01-01")
+LONG = ("order list --format csv", "export data -", "doctor", "report profit --since 2024-01-01")
 """Asked at the end, so that the rest is known where these are not waited for."""
 
 SKU = "SKU-003"
@@ -58,6 +60,13 @@ _FILLING = (
     *("shared_buffers=512MB", "maintenance_work_mem=1GB"),
 )
 """How the server runs while a shop is copied to it, which would be copied again after a fall."""
+
+_COUNTS = """
+import os
+from ordercli.counting import count_days
+from ordercli.server import place_of
+count_days(place_of(os.environ["ORDERCLI_DB"]), now=os.environ["ORDERCLI_NOW"], wait_seconds=600)"""
+"""What a backup does once its copy is made."""
 
 _SENDS_AWAY = """
 SELECT pg_terminate_backend(pid) FROM pg_stat_activity
@@ -109,6 +118,7 @@ def main() -> None:
     told.add_argument("--lines", type=int, default=20_000, help="of the file that is imported")
     told.add_argument("--rounds", type=int, default=3, help="that each report is asked")
     told.add_argument("--longest", type=float, default=inf, help="seconds after which a command is stopped")
+    told.add_argument("--counted", action="store_true", help="count closed days first")
     told.add_argument("--in-place", action="store_true", help="write to the shops that are kept")
     words = told.parse_args()
     with tempfile.TemporaryDirectory(prefix="ordercli-scale-") as name:
@@ -190,6 +200,9 @@ def _measured(shops: Shops, words: argparse.Namespace, filled: dict[str, Pair]) 
     found.update(filled)
     ((size,),) = shops.server.asked("SELECT pg_database_size(current_database())", shops.name)
     found["size, MiB"] = (shops.file.stat().st_size / 2**20, int(str(size)) / 2**20)
+    if words.counted:
+        of_file, of_server = (_cost(shops, (sys.executable, "-c", _COUNTS), place) for place in shops.places)
+        found["closed days that had no sums, CPU s"] = (of_file.cpu, of_server.cpu)
     _ask(shops, REPORTS, words.rounds, found)
     for clients in words.clients:
         _add_by(shops, clients, max(1, words.added // clients), found)
