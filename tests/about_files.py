@@ -53,6 +53,7 @@ REASONS = {
     "services/stock/test_ledger.py::test_what_moves_stock_costs_the_same": "counts steps of SQLite's machine",
     "test_copies.py": COPIES,
     "test_encrypted_copies.py": COPIES,
+    "test_kept_open.py": FILE,
     "test_machines.py": ITS_OWN,
     "test_queries.py": "prepares statements by SQLite's means",
     "test_races.py": "SQLite's lock, and the queue for it",

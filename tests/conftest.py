@@ -20,6 +20,7 @@ import pytest
 
 import about_files
 import campaign  # noqa: F401 - how many examples, for all tests
+import kept_open
 import server_shops
 import some_cases
 import turned
@@ -53,6 +54,7 @@ def pytest_configure() -> None:
     """Put temporary files into memory where the system has a folder for that: else each commit syncs a disk."""
     hear_signals()
     become_lean()
+    kept_open.begin()
     some_cases.set_day()
     gc.disable()  # until all tests are collected: what is made for them stays
     memory = "/dev/shm"  # noqa: S108 - whoever makes files in it makes a folder of the user's own first
@@ -128,6 +130,12 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
             if os.environ.get("ORDERCLI_REQUIRE_SYSTEM"):
                 pytest.fail(f"the program {program} is not installed")
             pytest.skip(f"needs the program {program}")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown() -> None:
+    """Let go of the test's files."""
+    kept_open.forget()
 
 
 @pytest.hookimpl(tryfirst=True)
