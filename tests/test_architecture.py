@@ -165,6 +165,7 @@ ALLOWED = {
     },
     "postgres.checkup": {
         *(
+            "checks",
             "dbplace",
             "domain",
             "driver",
@@ -172,10 +173,10 @@ ALLOWED = {
             "keeping",
             "queries",
             "server",
-            "postgres.dump",
-            "postgres.shape",
+            "shape",
+            "unfinished",
         ),
-        *("postgres.erasing", "postgres.work", "postgres.connection", "shape", "unfinished"),
+        *("postgres.connection", "postgres.dump", "postgres.erasing", "postgres.shape", "postgres.work"),
     },
     "postgres.dump": {
         *("checksum", "copying", "dbplace", "postgres.opening", "domain", "driver", "errors", "moving"),
@@ -238,13 +239,14 @@ ALLOWED = {
         *("belonging", "checksum", "copies", "dbfile", "dbplace", "domain", "driver", "errors", "filedriver"),
         *("filecopy", "keeping", "queries", "server", "services", "unfinished"),
     },
-    # What doctor asks of the file and of its backups.
-    "checkup": {
-        "belonging",
-        *("checksum", "copies", "db", "dbfile", "domain", "encryption", "errors", "filedriver", "keeping"),
-        *("place", "queries"),
-        *("server", "postgres.checkup", "services", "shape", "unfinished"),
+    # What doctor asks of a shop, of a file, and of a file and its backup at once.
+    "checks": {"queries"},
+    "checkup": {"checks", "db", "filecheckup", "postgres.checkup", "queries", "server", "services"},
+    "filecheckup": {
+        *("against_backup", "belonging", "checks", "checksum", "copies", "domain", "encryption", "errors"),
+        *("filedriver", "keeping", "place", "queries", "shape", "unfinished"),
     },
+    "against_backup": {"checks", "dbfile", "domain", "queries"},
     "__init__": set(),
     "postgres.__init__": set(),
     "__main__": {"cli"},
@@ -257,7 +259,9 @@ OUTSIDE = {
     },
     "sqlite3": {
         "belonging",
+        "against_backup",
         "checkup",
+        "filecheckup",
         "checksum",
         "filecopy",
         "copies",

@@ -45,19 +45,17 @@ def doctor(
 
     Example: ordercli doctor --check
     """
-    from ordercli.checkup import BACKUP_OPENED, backup_folders, checked, unread_backup
+    from ordercli.checks import BACKUP_OPENED
+    from ordercli.checkup import checked, examiner_of
     from ordercli.queries.doctor import findings_report
 
     settings = settings_of(ctx)
     if dry_run and not fix:
         raise UsageProblem("--dry-run is for --fix; without it doctor changes nothing.")
     with reader(ctx) as opened:
-        place = settings.database
-        findings = list(checked(opened, place, backups, deep=deep or fix))
-        folders, unread = [], None
-        if isinstance(place, Path):
-            folders = [backups] if backups else backup_folders(opened, place)
-            unread = unread_backup(opened, place, folders, findings)
+        findings = list(checked(opened, settings.database, backups, deep=deep or fix))
+        examiner = examiner_of(settings.database)
+        folders, unread = examiner.folders(opened, backups), examiner.unread(opened, backups, findings)
         found = [finding for finding in findings if finding.example is not None]
         is_machine = settings.output_format != "table"
         show(ctx, opened, findings_report(findings if every or is_machine else found))
@@ -93,12 +91,14 @@ def _mend(ctx: typer.Context, found: "Sequence[Checked]", folders: Sequence[Path
     Raises:
         Refused: if anything else is damaged, or would still be wrong after it.
     """
-    from ordercli.checkup import OF_PLACE, left_broken, mend_place
+    from ordercli.checkup import examiner_of, left_broken
     from ordercli.services.safety.rebuilding import rebuild, words
 
     settings = settings_of(ctx)
+    examiner = examiner_of(settings.database)
     mended = [each.check.code for each in found if each.check.is_mended]
-    of_rows, of_place = [code for code in mended if code not in OF_PLACE], OF_PLACE.intersection(mended)
+    of_place = examiner.of_place_codes.intersection(mended)
+    of_rows = [code for code in mended if code not in of_place]
     damage = next(
         (each.check.code for each in found if each.status == "BROKEN" and not each.check.is_mended), None
     )
@@ -111,8 +111,7 @@ def _mend(ctx: typer.Context, found: "Sequence[Checked]", folders: Sequence[Path
         left = left_broken(settings.database, of_rows, now=now_of(ctx), wait_seconds=settings.wait_seconds)
         if left is not None:
             raise _not_safe(f"{left.check.code} would still be broken after it")
-    is_file = isinstance(settings.database, Path)
-    files = ("put the files in order" if is_file else "empty the tables of work") if of_place else ""
+    files = examiner.mends if of_place else ""
     rows = f"make {words(of_rows)}" if of_rows else ""
     told = " and ".join(filter(None, (files, rows)))
     if dry_run:
@@ -120,8 +119,8 @@ def _mend(ctx: typer.Context, found: "Sequence[Checked]", folders: Sequence[Path
         return
     confirm(ctx, f"{told[:1].upper()}{told[1:]}?")
     if of_place:
-        mend_place(settings.database, folders, wait_seconds=settings.wait_seconds)
-        console.say("Put the files in order." if is_file else "Emptied the tables of work.")
+        examiner.mend(folders, wait_seconds=settings.wait_seconds)
+        console.say(examiner.mended)
     if of_rows:
         write(ctx, "doctor", lambda work: rebuild(work, of_rows), dry_run=False, json_receipt=False)
 

@@ -1,11 +1,12 @@
 """What ``doctor`` asks of a server that keeps a shop, in the place of what it asks of a file."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
+from ordercli.checks import BACKUP, BACKUP_AGE, BACKUP_SEAL, BACKUP_SHOP, REFERENCES
 from ordercli.dbplace import connect, database_errors
 from ordercli.domain.times import shift
 from ordercli.driver import Driver
@@ -23,7 +24,6 @@ from ordercli.unfinished import deserted
 if TYPE_CHECKING:
     from ordercli.postgres.connection import ServerDriver
 
-REFERENCES = Check("references", "every reference leads to a row")
 SCHEMA = Check("schema", "tables, laws, triggers and views are as ordercli made them")
 LETTERS = Check("letters", "the server orders text by its bytes, as a file does, and writes it in UTF-8")
 DURABLE = Check(
@@ -107,40 +107,52 @@ SELECT 'PUBLIC' WHERE has_schema_privilege('public', 'ordercli', 'USAGE')""",
 }
 
 
-def held_on_server(server: Server) -> Iterator[tuple[Check, Find]]:
-    """What is asked of the rows by the server's own means."""
-    yield REFERENCES, _loose_end
-    yield SCHEMA, partial(_other_shape, server)
+class ServerExaminer:
+    """The server; what its methods promise stands at :class:`ordercli.checkup.Examiner`."""
 
+    mends, mended = "empty the tables of work", "Emptied the tables of work."
+    of_place_codes = frozenset({WORK.code})
 
-def of_server(
-    reader: Reader,
-    server: Server,
-    backups: Path | None,
-    of_copies: tuple[Check, Check, Check, Check],
-    *,
-    deep: bool,
-) -> Iterator[Checked]:
-    """The checks of the server itself, and of the copies of its shop.
+    def __init__(self, server: Server) -> None:
+        """Where the shop is."""
+        self._server = server
 
-    Args:
-        reader: of the shop.
-        server: where it is.
-        backups: the folder of its copies; all that were used if left out.
-        of_copies: that there is one, that the last is not too old, that it is as it was made, and that it is of
-            this past.
-        deep: read the newest copy, and make a database of it.
-    """
-    there, age, seal, shop = of_copies
-    yield asked(WORK, partial(apart(_stray), reader))
-    for check, sql in _PLACE.items():
-        yield asked(check, partial(apart(partial(_first, sql)), reader))
-    yield asked(ERASED_AGAIN, partial(apart(_unclean), reader))
-    folders = [backups] if backups else folders_of(reader.connection, server)
-    yield Checked(there, _without_copy(reader, server, folders, is_one=backups is not None))
-    yield Checked(age, overdue_on_server(reader))
-    yield _left(reader, folders)
-    yield from _newest(reader, server, folders, seal, shop if deep else None)
+    def of_engine(self, *, deep: bool) -> Iterator[tuple[Check, Find]]:
+        """By its catalogs."""
+        del deep
+        yield REFERENCES, _loose_end
+        yield SCHEMA, partial(_other_shape, self._server)
+
+    def apart(self, find: Find) -> Find:
+        """Behind a savepoint."""
+        return apart(find)
+
+    def folders(self, reader: Reader, told: Path | None) -> list[Path]:
+        """What was used; on this machine there may be none of them."""
+        return [told] if told else folders_of(reader.connection, self._server)
+
+    def of_place(self, reader: Reader, told: Path | None, *, deep: bool) -> Iterator[Checked]:
+        """Of the server, and of the copies that are on this machine."""
+        yield asked(WORK, partial(apart(_stray), reader))
+        for check, sql in _PLACE.items():
+            yield asked(check, partial(apart(partial(_first, sql)), reader))
+        yield asked(ERASED_AGAIN, partial(apart(_unclean), reader))
+        folders = self.folders(reader, told)
+        yield Checked(BACKUP, _without_copy(reader, self._server, folders, is_one=told is not None))
+        yield Checked(BACKUP_AGE, _overdue(reader))
+        yield _left(reader, folders)
+        yield from _newest(reader, self._server, folders, BACKUP_SHOP if deep else None)
+
+    def unread(self, _reader: Reader, _told: Path | None, _findings: Iterable[Checked]) -> None:
+        """None: an encrypted copy is not looked into here."""
+
+    def mend(self, _folders: Sequence[Path], *, wait_seconds: float) -> None:
+        """Empty the tables of work, in a turn of its own."""
+        driver = cast("ServerDriver", connect(self._server, wait_seconds=wait_seconds))
+        with closing(driver), database_errors(self._server):
+            driver.take_turn()
+            driver.run_script(EMPTIES)
+            driver.commit()
 
 
 def _without_copy(reader: Reader, server: Server, folders: Sequence[Path], *, is_one: bool) -> str | None:
@@ -162,9 +174,7 @@ def _left(reader: Reader, folders: Sequence[Path]) -> Checked:
     return Checked(LEFT_OVERS, left[0] if left else None)
 
 
-def _newest(
-    reader: Reader, server: Server, folders: Sequence[Path], seal: Check, shop: Check | None
-) -> Iterator[Checked]:
+def _newest(reader: Reader, server: Server, folders: Sequence[Path], shop: Check | None) -> Iterator[Checked]:
     """The checks of the newest copy that lies on this machine; there may be newer ones on one that makes them.
 
     Its bytes are read, and a database is made of it, where it is asked whether it is of this shop and this past.
@@ -174,7 +184,7 @@ def _newest(
     if newest is None or newest.known is None:
         return
     is_whole = newest.status not in SPOILT and (not shop or digest_if_read(newest.file) == newest.known.digest)
-    yield Checked(seal, None if is_whole else newest.file.name)
+    yield Checked(BACKUP_SEAL, None if is_whole else newest.file.name)
     if not shop or not is_whole or newest.name.is_encrypted:
         return
     from ordercli.postgres.dump import SCRATCH_SECONDS, may_prove, past_in  # noqa: PLC0415 - knows the driver
@@ -185,7 +195,7 @@ def _newest(
         yield Checked(shop, None if is_ours else f"operation {past.last if past else 'none'}")
 
 
-def overdue_on_server(reader: Reader) -> str | None:
+def _overdue(reader: Reader) -> str | None:
     """When the last good backup was made, as far as the shop knows, if that is too long ago."""
     due, last = is_due(reader.connection, shift(reader.now, days=-int(reader.setting("backup_days"))))
     return (last or "no backup") if due else None
@@ -242,15 +252,6 @@ def _unclean(reader: Reader) -> str | None:
     from ordercli.postgres.erasing import is_unclean  # noqa: PLC0415 - knows the driver
 
     return "tables of the shop" if is_unclean(reader.connection) else None
-
-
-def empty_work(server: Server, *, wait_seconds: float) -> None:
-    """Empty the tables of work, in a turn of its own."""
-    driver = cast("ServerDriver", connect(server, wait_seconds=wait_seconds))
-    with closing(driver), database_errors(server):
-        driver.take_turn()
-        driver.run_script(EMPTIES)
-        driver.commit()
 
 
 def _first(sql: str, reader: Reader) -> str | None:
