@@ -163,3 +163,15 @@ def test_no_statement_numbers_its_parameters(texts: dict[str, list[str]]) -> Non
     """For Python such a parameter is a named one, and from 3.14 on it takes no sequence of values for these."""
     numbered = {module for module, there in texts.items() if any(re.search(r"\?[0-9]", text) for text in there)}
     assert numbered == set()
+
+
+def test_a_list_holds_no_more_rows_of_a_server_than_some() -> None:
+    # What `rows` gives of a server is all there, and a list may have a row for each order there ever was.
+    held = [
+        f"{path.relative_to(PACKAGE)}: {found[0]}"
+        for path in sorted(PACKAGE.rglob("*.py"))
+        for found in re.finditer(
+            r"\bReport\(.*\breader\.rows\((?!.*\)\.fetch).*", path.read_text(encoding="utf-8")
+        )
+    ]
+    assert held == []
