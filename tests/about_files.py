@@ -32,6 +32,7 @@ REASONS = {
     "cli/test_doctor.py::test_what_differs_from_the_backup": COPIES,
     "cli/reports/test_day_sums.py::test_the_tables_whose_changes": "asks SQLite which tables a statement reads",
     "cli/test_flips.py": FILE,
+    "cli/test_full_disk.py": FILE,
     "cli/test_golden.py::test_a_list_fits_each_terminal_as_it_did[every.config-list": PLACE,
     "cli/test_golden.py::test_a_report_is_as_it_was[config-list": PLACE,
     "cli/test_golden.py::test_a_screen_is_as_it_was[config-list": PLACE,

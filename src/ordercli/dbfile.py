@@ -118,6 +118,17 @@ def _prepare(connection: sqlite3.Connection, *, readonly: bool) -> None:
     connection.execute(f"PRAGMA synchronous = {'FULL' if mode == 'wal' else 'EXTRA'}")
 
 
+WRITING_FAILED = (
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_IOERR_WRITE,
+    sqlite3.SQLITE_IOERR_FSYNC,
+    sqlite3.SQLITE_IOERR_DIR_FSYNC,
+    sqlite3.SQLITE_IOERR_TRUNCATE,
+    sqlite3.SQLITE_IOERR_SHMSIZE,
+)
+"""The driver's errors of a disk that takes no more; it tells no quota, limit or failing disk from one another."""
+
+
 @contextlib.contextmanager
 def database_errors(path: Path) -> Iterator[None]:
     """Turn the driver's errors into ordercli's, with the file's name and what to do.
@@ -142,8 +153,10 @@ def explain(error: sqlite3.Error, path: Path) -> OrdercliError | KeyboardInterru
         return DatabaseBusy(f"Another process kept {path} locked for too long; nothing changed, try again.")
     if primary == sqlite3.SQLITE_INTERRUPT:
         return KeyboardInterrupt()
-    if primary == sqlite3.SQLITE_FULL:
-        return NotWritable(f"The disk holding {path} is full; nothing changed, make room and try again.")
+    if code in WRITING_FAILED:
+        is_full = code == sqlite3.SQLITE_FULL
+        why = "is full" if is_full else f"takes no more ({error}; a quota, a limit of a file's size, or a fault)"
+        return NotWritable(f"The disk holding {path} {why}; nothing changed, make room and try again.")
     if primary == sqlite3.SQLITE_READONLY:
         return DatabaseProblem(f"{path} or its folder cannot be written; check the permissions.")
     if primary == sqlite3.SQLITE_NOTADB:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from ordercli.checksum import seal
 from ordercli.copying import Written
-from ordercli.dbfile import HEAD, connect, database_errors, revision_of
+from ordercli.dbfile import HEAD, WRITING_FAILED, connect, database_errors, revision_of
 from ordercli.domain.chain import BEGINNING, LAST_CHAIN
 from ordercli.domain.copies import PLAIN
 from ordercli.driver import Driver
@@ -31,12 +31,6 @@ _TRIES = 3
 """How often a copy is made anew, if others wrote in the moment in which it began."""
 _LOOK_CACHE_KIB = 4 * 1024
 """Pages kept while a copy is looked at: all of it is read once, so that more only takes memory."""
-_WRITING_FAILED = (
-    sqlite3.SQLITE_FULL,
-    sqlite3.SQLITE_IOERR_WRITE,
-    sqlite3.SQLITE_IOERR_FSYNC,
-    sqlite3.SQLITE_IOERR_TRUNCATE,
-)
 
 
 class FileCopies:
@@ -100,7 +94,7 @@ def _write_copy(path: Path, copy: Path, wait_seconds: float) -> tuple[dict[str, 
         try:
             source.execute("VACUUM INTO ?", (str(copy),))
         except sqlite3.Error as error:
-            if getattr(error, "sqlite_errorcode", None) in _WRITING_FAILED:
+            if getattr(error, "sqlite_errorcode", None) in WRITING_FAILED:
                 raise Refused(
                     f"{copy.parent} has no room for a copy ({error}); nothing was kept there."
                 ) from error

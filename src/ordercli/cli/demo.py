@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from ordercli.errors import OrdercliError, Refused
+from ordercli.errors import DatabaseProblem, NotWritable, OrdercliError, Refused
 from ordercli.render import console
 
 demo_app = typer.Typer(rich_markup_mode=None, add_completion=False)
@@ -82,6 +82,10 @@ STEPS: tuple[tuple[str, str, int], ...] = (
 )
 
 
+_OF_THE_PLACE = (NotWritable.exit_code, DatabaseProblem.exit_code)
+"""Codes that tell of the folder and its disk, not of the demo."""
+
+
 @demo_app.command()
 def demo(
     folder: Annotated[Path, typer.Argument(metavar="[DIR]", help="Where to put the sample shop.")] = Path(
@@ -97,7 +101,9 @@ def demo(
         _show(remark, command)
         ended = _run(folder, command)
         if ended != expected:
-            raise OrdercliError(f"The demo's {command!r} ended with {ended} instead of {expected}.")
+            failure = OrdercliError(f"The demo's {command!r} ended with {ended} instead of {expected}.")
+            failure.exit_code = ended if ended in _OF_THE_PLACE else failure.exit_code
+            raise failure
     console.say("The shop is yours to try on; paste this line:")
     console.say(pasted_line(folder, None if shutil.which("ordercli") else Path(sys.executable).parent))
 
@@ -119,12 +125,17 @@ def _prepare(folder: Path) -> None:
         raise Refused(f"{folder} is a file; name a folder for the demo.")
     if folder.is_dir() and any(folder.iterdir()) and not (folder / MARK).exists():
         raise Refused(f"{folder} is not empty and not an earlier demo; name another folder.")
-    folder.mkdir(parents=True, exist_ok=True)
-    for leftover in [*folder.glob("shop.db*"), folder / "confirm.txt", folder / "rejects.txt"]:
-        leftover.unlink(missing_ok=True)
-    (folder / MARK).write_text("Made by ordercli demo; running it again replaces the shop.\n", encoding="utf-8")
-    for sample in resources.files("ordercli").joinpath("sample").iterdir():
-        (folder / sample.name).write_bytes(sample.read_bytes())
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for leftover in [*folder.glob("shop.db*"), folder / "confirm.txt", folder / "rejects.txt"]:
+            leftover.unlink(missing_ok=True)
+        (folder / MARK).write_text(
+            "Made by ordercli demo; running it again replaces the shop.\n", encoding="utf-8"
+        )
+        for sample in resources.files("ordercli").joinpath("sample").iterdir():
+            (folder / sample.name).write_bytes(sample.read_bytes())
+    except OSError as error:
+        raise NotWritable(f"{folder} cannot be written: {error.strerror}.") from error
 
 
 def _show(remark: str, command: str) -> None:
