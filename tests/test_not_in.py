@@ -28,6 +28,8 @@ ALLOWED = {
     ("services/stock/allocation.py", "product_id"): "products that kits want",
 }
 
+TWICE = {("queries/laws.py", "code"): 2}
+
 
 def test_lists_that_are_left_out_are_short_and_have_no_null() -> None:
     source = Path(ordercli.__file__).parent
@@ -36,4 +38,4 @@ def test_lists_that_are_left_out_are_short_and_have_no_null() -> None:
         for file in source.rglob("*.py")
         for name in _NOT_IN.findall(file.read_text(encoding="utf-8"))
     )
-    assert found.keys() == ALLOWED.keys()
+    assert found == Counter({key: TWICE.get(key, 1) for key in ALLOWED})

@@ -25,6 +25,9 @@ _HEADER = 100
 DUMP_HEAD = b"PGDMP"
 """How a file of ``pg_dump`` begins."""
 _MARK = b"\n-- ordercli: SHA-256 of what is before this line: "
+_LINE = len(_MARK) + 65
+_REST = 12
+"""Letters of the mark that no other file has near its end."""
 _BLOCK = 1 << 20
 
 
@@ -41,12 +44,14 @@ def seal(copy: Path) -> None:
 
 
 def is_as_sealed(copy: Path) -> bool:
-    """Whether the bytes are those that were sealed; yes for a file without a checksum."""
+    """Whether the bytes are those that were sealed; yes for a file without a checksum, no for a part of one."""
     with copy.open("rb") as file:
         header = file.read(_HEADER)
         if header.startswith(DUMP_HEAD):
             end = _end_of_dump(file)
-            return end is None or _last_line(file, end) == file.read(len(_MARK) + _BLOCK)
+            if end is None:
+                return not _has_rest(file)
+            return _last_line(file, end) == file.read(len(_MARK) + _BLOCK)
         told = int.from_bytes(header[slice(*_OWN)], "big")
         return not told or told == _checksum(header, file.read)
 
@@ -83,6 +88,14 @@ def _end_of_dump(file: IO[bytes]) -> int | None:
         before = held[1 - len(_MARK) :]
         place += len(block)
     return end
+
+
+def _has_rest(file: IO[bytes]) -> bool:
+    """Whether a dump ends with a part of ordercli's line, so with one that was cut or spoiled."""
+    file.seek(max(0, file.seek(0, os.SEEK_END) - 2 * _LINE))
+    end = file.read()
+    pieces = (_MARK[place : place + _REST] for place in range(len(_MARK) - _REST + 1))
+    return any(piece in end for piece in pieces) or any(end.endswith(_MARK[:length]) for length in range(2, _REST))
 
 
 def _last_line(file: IO[bytes], end: int) -> bytes:

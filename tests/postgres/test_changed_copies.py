@@ -16,6 +16,9 @@ def test_a_copy_that_the_shop_does_not_know_says_itself_that_it_was_changed(shop
         ("tail", content + b"xx", False),
         ("far", content + bytes(1 << 21), False),
         ("short", content[:-2], False),
+        ("cut in its mark", content[:-100], False),
+        ("cut to a piece of it", content[:-112], False),
+        ("spoiled mark", content[:-90] + b"?" + content[-89:], False),
         ("flipped", bytes(flipped), False),
         ("same", content, True),
     ):
