@@ -14,6 +14,7 @@ from kept_open import Kept, KeptOpen
 from ordercli.filedriver import FileDriver
 from turned import changing
 
+WAITS = 5
 LETTERS = "SELECT sum(length(name)) FROM product"
 LONGER = "UPDATE product SET name = name || '!' WHERE id = 1"
 
@@ -27,7 +28,9 @@ def keeping() -> Iterator[KeptOpen]:
 
 
 def opened(kept: KeptOpen, path: Path) -> sqlite3.Connection:
-    return kept.connect(f"{path.as_uri()}?mode=rw", uri=True, isolation_level=None, timeout=5, factory=FileDriver)
+    return kept.connect(
+        f"{path.as_uri()}?mode=rw", uri=True, isolation_level=None, timeout=WAITS, factory=FileDriver
+    )
 
 
 def seen(folder: Path) -> dict[str, bytes]:
