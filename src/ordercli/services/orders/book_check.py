@@ -1,8 +1,10 @@
 """Whether orders are what the statements held and the seller's acts make of them; if not, they are made so."""
 
 import json
+from collections.abc import Iterable
 
 from ordercli.db import driver_of
+from ordercli.errors import Refused
 from ordercli.services.operations import Work
 from ordercli.services.orders.order_books import bring_in_line, open_orders, view_orders
 from ordercli.services.orders.order_import import book_rules
@@ -13,6 +15,12 @@ from ordercli.services.stock.allocation import settle, touch
 _OPEN_ALL = """
 INSERT INTO opened_order
 SELECT DISTINCT sales_order_id, 0, 0 FROM order_statement WHERE withdrawn_operation_id IS NULL"""
+# Of those whose voice was taken or given back, the orders of which a later file that still speaks tells too.
+_OPEN_TOLD_SINCE = """
+INSERT INTO opened_order
+SELECT DISTINCT t.sales_order_id, 0, 0 FROM order_statement s
+JOIN order_statement t ON t.sales_order_id = s.sales_order_id AND t.operation_id > s.operation_id
+WHERE s.id IN (SELECT value FROM json_each(:statements)) AND t.withdrawn_operation_id IS NULL"""
 
 _PRODUCTS = "SELECT DISTINCT product_id FROM order_line WHERE sales_order_id IN (SELECT value FROM json_each(?))"
 
@@ -42,11 +50,9 @@ def orders_out_of_line(work: Work) -> list[tuple[int, str]]:
 
     Only temporary tables are written: the connection may be one that cannot write the database.
     """
-    driver = driver_of(work.connection)
     open_orders(work, ())
-    driver.execute(_OPEN_ALL)
-    view_orders(work, _prepared(work))
-    return driver.execute(_OUT_OF_LINE).fetchall()
+    driver_of(work.connection).execute(_OPEN_ALL)
+    return _out_of_line(work)
 
 
 def bring_in_line_again(work: Work) -> None:
@@ -54,14 +60,54 @@ def bring_in_line_again(work: Work) -> None:
 
     What is recorded as shipped or canceled stays as it is: those are facts, and no fact is made here.
     """
-    orders = [row for row, _ in orders_out_of_line(work)]
+    _bring_in_line(work, orders_out_of_line(work))
+    settle(work)
+
+
+def bring_in_line_told_since(work: Work, statements: Iterable[int]) -> list[int]:
+    """The same for orders that later files tell of too than those whose voice was just taken or given back.
+
+    What is promised is not settled.
+
+    Args:
+        work: the command's frame.
+        statements: the rows of ``order_statement`` that speak no more, or speak again.
+
+    Returns:
+        The orders that were out of line.
+
+    Raises:
+        Refused: if one still is, as no shipment and no cancellation is made here.
+    """
+    told = {"statements": json.dumps(sorted(statements))}
+    open_orders(work, ())
+    driver_of(work.connection).execute(_OPEN_TOLD_SINCE, told)
+    orders = _bring_in_line(work, _out_of_line(work))
+    if orders:
+        open_orders(work, ())
+        driver_of(work.connection).execute(_OPEN_TOLD_SINCE, told)
+        if _out_of_line(work):
+            raise Refused("a later file says too what it shipped or canceled")
+    return orders
+
+
+def _out_of_line(work: Work) -> list[tuple[int, str]]:
+    """Of the orders that are open those that are out of line."""
+    view_orders(work, _prepared(work))
+    return driver_of(work.connection).execute(_OUT_OF_LINE).fetchall()
+
+
+def _bring_in_line(work: Work, found_out: Iterable[tuple[int, str]]) -> list[int]:
+    orders = [row for row, _ in found_out]
+    if not orders:
+        return []
     driver, found = driver_of(work.connection), (json.dumps(orders),)
     touch(work.connection, [product for (product,) in driver.execute(_PRODUCTS, found)])
     guesses = driver.execute(_GUESSES, found).fetchall()
     open_orders(work, [(order, 0) for order in orders])
     bring_in_line(work, _prepared(work))
     driver.executemany(_AS_GUESSED, guesses)
-    settle(work)
+    return orders
 
 
 def _prepared(work: Work) -> Rules:

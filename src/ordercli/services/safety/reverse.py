@@ -12,6 +12,7 @@ from ordercli.domain.places import HOME
 from ordercli.errors import Refused
 from ordercli.models.reversal import KEPT, NEVER, SUMS, TOLD
 from ordercli.services.operations import Work
+from ordercli.services.orders.book_check import bring_in_line_told_since
 from ordercli.services.safety.leaving import Deed, RowKey, RowValues, done_by, find_leaving, left_standing
 from ordercli.services.safety.rows import (
     check_rows,
@@ -30,6 +31,12 @@ from ordercli.services.stock.counter import take_back
 _WITHDRAWN = """
 UPDATE order_statement SET withdrawn_operation_id = :by
 WHERE operation_id = :operation AND withdrawn_operation_id IS NULL RETURNING id"""
+
+_OF_ORDERS = """
+SELECT 'sales_order', CAST(value AS TEXT) FROM json_each(:orders)
+UNION ALL SELECT 'order_line', CAST(id AS TEXT) FROM order_line
+  WHERE sales_order_id IN (SELECT value FROM json_each(:orders))"""
+"""The rows that say what orders are."""
 
 _SHIPPED, _ALLOCATED, _PICKED = "quantity_shipped", "quantity_allocated", "quantity_picked"
 _SHORT = "quantity_short"
@@ -94,9 +101,14 @@ class ReversalPlan(NamedTuple):
 
 
 class WasReversed(NamedTuple):
-    """What was done to take an operation back."""
+    """What was done to take an operation back.
+
+    Attributes:
+        became: what each row that the operation changed says now of the columns that it changed.
+    """
 
     plan: ReversalPlan
+    became: Mapping[RowKey, RowValues]
     compensated: Mapping[int, int]
     withdrawn: int
     settled: Settled
@@ -147,6 +159,8 @@ def reverse(work: Work, schema: Schema, plan: ReversalPlan) -> WasReversed:
         restore_values(connection, schema, _as_moved(connection, schema, wanted))
         _refuse_named(connection, schema)
         sum_anew(connection, plan.touched)
+        # What a later file says too is still said.
+        orders = _said_too(work, done, [row for (row,) in withdrawn])
         touch(connection, plan.touched.products)
         still_out = _out(connection, promised)
         came_back = {
@@ -155,8 +169,25 @@ def reverse(work: Work, schema: Schema, plan: ReversalPlan) -> WasReversed:
         settled = settle(work, {line: units for line, units in came_back.items() if units > 0})
     # A row that is again as it was when it left keeps its CHECKs.
     changed = {*(key for key in wanted if key not in done.gone), *unlike_rows(connection, schema, done.gone)}
-    check_rows(connection, schema, [*sorted(changed), *_levels(connection, plan.touched)])
-    return WasReversed(plan, compensated, len(withdrawn), settled)
+    again = driver_of(connection).execute(_OF_ORDERS, {"orders": json.dumps(orders)}).fetchall()
+    check_rows(connection, schema, [*sorted({*changed, *again}), *_levels(connection, plan.touched)])
+    became = _said_now(connection, schema, done) if orders else done.old
+    return WasReversed(plan, became, compensated, len(withdrawn), settled)
+
+
+def _said_too(work: Work, done: Deed, withdrawn: Collection[int]) -> list[int]:
+    """Bring in line what later files say too; the orders that were not."""
+    spoke = {*withdrawn, *(int(key) for table, key in done.old if table == "order_statement")}
+    return bring_in_line_told_since(work, spoke) if spoke else []
+
+
+def _said_now(connection: Connection, schema: Schema, done: Deed) -> dict[RowKey, RowValues]:
+    """What rows that an operation changed say after all, where it is not what they said before it."""
+    found: dict[RowKey, RowValues] = {}
+    for key, old in done.old.items():
+        now = current_values(connection, schema, key, sorted(old)) or old
+        found[key] = {name: value for name, value in now.items() if value != done.new[key].get(name)}
+    return found
 
 
 def _leaving_promises(done: Deed) -> dict[int, int]:

@@ -180,7 +180,7 @@ class UndoMeaning:
         ids = json.dumps(list(was.compensated.values()))
         for sku, source, target, comes, goes, units in work.connection.execute(text(_MOVED), {"ids": ids}):
             self.units[sku, source, target, bool(comes), bool(goes)] += units
-        for said, called, change in _fields(work, was.plan.done.new, was.plan.done.old):
+        for said, called, change in _fields(work, was.plan.done.new, was.became):
             self.fields.setdefault((said, change), []).append(called)
 
     def sentences(self) -> Iterator[str]:
@@ -231,7 +231,7 @@ def _several(word: str) -> str:
 def _fields(
     work: Work, new: Mapping[RowKey, RowValues], old: Mapping[RowKey, RowValues]
 ) -> Iterator[tuple[str, str, str]]:
-    """Of each field that is as it was: what it is called, whose it is, and how it changed."""
+    """Of each field that changed back: what it is called, whose it is, and how it changed."""
     for key, values in old.items():
         columns = [name for name in values if name not in _NOT_TOLD and not name.startswith(_SUM_WORDS)]
         if key[0] not in CALLED or not (columns or "personal_version" in values):
