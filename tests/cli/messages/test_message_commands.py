@@ -1,12 +1,15 @@
 """``message``: what is due, what is written, what goes out once, and what Amazon does not allow."""
 
 import json
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from cli.steps import SHIPMENTS, change_row, content, done, listed, ship_all_allocated, tsv, unshipped
 from conftest import Run
+from ordercli.queries.messages import message_plan
 from shelf import kept
 from turned import changing, held_back, texts_in
 
@@ -38,7 +41,12 @@ def test_a_new_order_of_the_own_shop_is_confirmed_and_amazons_are_not(busy_shop:
     assert plan(busy_shop) == [("SHOP-7", "order_confirmation", "order", "DUE")]
 
 
-def test_each_shipment_is_told(shop: Run) -> None:
+@pytest.mark.parametrize("turn", [list, lambda rows: [*rows][::-1]], ids=["as they come", "the other way round"])
+def test_each_shipment_is_told(
+    shop: Run, monkeypatch: pytest.MonkeyPatch, turn: Callable[[Iterable[Any]], list[Any]]
+) -> None:
+    find = vars(message_plan)["_found"]
+    monkeypatch.setattr(message_plan, "_found", lambda *asked: turn(find(*asked)))
     add(shop, "SHOP-7", "--line", "RING-8:1", now="2026-03-01T09:00:00-05:00")
     done(shop("ship", "SHOP-7", "--line", "RING-7:1", *SHIPMENT))
     done(shop("ship", "SHOP-7", "--line", "RING-8:1", "--carrier", "UPS", "--tracking", "1Z9999"))

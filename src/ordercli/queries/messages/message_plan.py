@@ -177,8 +177,12 @@ def _occasions(reader: Reader, ways: Mapping[str, ChannelWays]) -> Iterator[tupl
     for kind in DUE:
         wanted = {name: way for name, way in ways.items() if _is_wanted(kind, way)}
         if wanted:
-            found = sorted(_found(reader, kind, wanted), key=lambda one: (one.at, one.order))
-            yield from ((kind, one) for one in found)
+            yield from ((kind, one) for one in sorted(_found(reader, kind, wanted), key=_turn))
+
+
+def _turn(one: Occasion) -> tuple[str, int, int, str]:
+    """By time; of one moment by the order, and by the number that an occasion ends with."""
+    return one.at, one.order, len(one.occasion), one.occasion
 
 
 def _found(reader: Reader, kind: str, ways: Mapping[str, ChannelWays]) -> Iterator[Occasion]:
